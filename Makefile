@@ -1,0 +1,57 @@
+# Needs Python 3.11 or newer and a package index; everything else is set up here.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO_STAMP := $(VENV)/.demo-installed
+TEST_STAMP := $(VENV)/.test-installed
+PYTEST_ARGS ?=
+
+.PHONY: demo test lint types layers check long bench screenshots wheel clean
+
+demo: $(DEMO_STAMP)  ## find, pair, wake, join, see and shoot an emulated camera
+	@$(BIN)/python -m remotelens demo $(DEMO_ARGS)
+
+test: $(TEST_STAMP)  ## the whole suite
+	@scripts/system-parts
+	$(BIN)/python -m pytest -n auto -m "not long and not multicast" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "multicast and not long" $(PYTEST_ARGS)
+
+lint: $(TEST_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(TEST_STAMP)
+	$(BIN)/mypy
+
+layers: $(TEST_STAMP)
+	$(BIN)/lint-imports
+
+check: lint types layers test  ## what continuous integration runs
+
+long: $(TEST_STAMP)  ## fuzzing and soaks
+	$(BIN)/python -m pytest -m long --timeout 3600 $(PYTEST_ARGS)
+
+bench: $(TEST_STAMP)  ## figures against a floor or a peer of the same run
+	$(BIN)/python -m benchmarks
+
+screenshots: $(TEST_STAMP)  ## the pictures of README and docs, from an emulated camera
+	$(BIN)/python scripts/screenshots.py
+
+wheel: $(TEST_STAMP)
+	$(BIN)/python -m build --wheel
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("remotelens needs Python 3.11 or newer; this is " + sys.version.split()[0] + " (choose another: make PYTHON=python3.12 ...)" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+
+$(DEMO_STAMP): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[demo]"
+	@touch $@
+
+$(TEST_STAMP): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[all]" --group dev
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,20 @@
+"""``python -m benchmarks [NAME ...]``: run all measurements, or the named ones."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+NAMES = ("startup", "liveview_ingest", "demo_steps")
+
+
+def main() -> None:
+    """Run them one after the other."""
+    for name in sys.argv[1:] or NAMES:
+        if name not in NAMES:
+            sys.exit(f"no benchmark '{name}'; there are: {', '.join(NAMES)}")
+        importlib.import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Remote control of lens-style cameras; importing this package runs nothing else."""

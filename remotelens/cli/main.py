@@ -1,0 +1,94 @@
+"""The `remotelens` command: general options, and commands found by name when they run.
+
+`--help`, `--version` and shell completion import none of the rooms below.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from remotelens.cli.options import General, general_options
+from remotelens.cli.output import print_text, report_usage_error
+from remotelens.cli.table import COMMANDS
+from remotelens.errors import ExitCode
+from remotelens.version import __version__
+
+
+class CommandTable(click.Group):
+    """A group whose commands are imported when they are run, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module and return its click command."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        from importlib import import_module
+
+        command: click.Command = import_module(f"remotelens.cli.commands.{entry.module}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which name was perhaps meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else " See 'remotelens --help'."
+            ctx.fail(f"There is no command '{args[0]}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+
+def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        print_text(f"remotelens {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_show_version,
+    help="Show the version.",
+)
+@general_options
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Use a Sony QX10, QX100, QX30 or QX1 from a terminal.
+
+    CAMERA is a configured name, a URL, HOST:PORT, a host or ble:ADDRESS; it may be left out when exactly one
+    camera is known or found.
+    """
+    ctx.ensure_object(General)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with a documented exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    options: dict[str, Any] = {"auto_envvar_prefix": "REMOTELENS", "obj": General()}
+    try:
+        code = cli.main(words, prog_name="remotelens", standalone_mode=False, **options)
+    except click.ClickException as error:
+        report_usage_error(error, as_json="--json" in words)
+        code = ExitCode.USAGE
+    except click.Abort:
+        code = ExitCode.INTERRUPTED
+    sys.exit(code or 0)

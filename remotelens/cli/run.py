@@ -1,0 +1,165 @@
+"""One run of a command: its general options, what it found out, and how it ends.
+
+A command's work is a coroutine that fills `Run.result`; `execute` runs it within its time limit, turns every
+way of ending into the documented exit code, and has the result printed once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import click
+
+from remotelens.cli.options import General
+from remotelens.cli.output import error_line, error_object, print_object, print_text, print_words
+from remotelens.errors import ExitCode, RemoteLensError
+
+Words = Callable[[dict[str, Any]], Iterable[str]]
+
+
+class TimeLimit(RemoteLensError):
+    """The command did not end within `--timeout`."""
+
+    exit_code = ExitCode.TIME_LIMIT
+
+
+class Interrupted(RemoteLensError):
+    """The person at the keyboard, or the system, asked the command to stop."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+@dataclass(slots=True)
+class Run:
+    """What a command's work may ask and tell.
+
+    `result` is what `--json` prints; `item_words` renders one of `result["items"]` as text when it is added.
+    """
+
+    general: General
+    result: dict[str, Any] = field(default_factory=dict)
+    item_words: Words | None = None
+    lines: bool = False
+    silent: bool = False
+    interrupted: bool = False
+    exit_code: int = 0
+
+    def say(self, text: str) -> None:
+        """Tell the person watching; nothing with `-q`."""
+        if not self.general.quiet:
+            print_words(text)
+
+    def add(self, item: dict[str, Any]) -> None:
+        """Add to the result's items, and show it at once where text is wanted."""
+        self.result.setdefault("items", []).append(item)
+        if self.lines:
+            print_object(item)
+        elif not self.general.json and self.item_words is not None:
+            for line in self.item_words(item):
+                print_text(line)
+
+    def line(self, value: dict[str, Any]) -> None:
+        """Print one object of a stream of them (`--jsonl`)."""
+        print_object(value)
+
+
+def execute(
+    work: Callable[[Run], Awaitable[None]], *, words: Words | None = None, run: Run | None = None
+) -> NoReturn:
+    """Run a command's work and leave with its exit code.
+
+    Args:
+        work: fills the run's result; may raise any `RemoteLensError`.
+        words: renders the result as lines of text.
+        run: the run to use; by default one with the general options of the present command.
+    """
+    run = run or Run(click.get_current_context().ensure_object(General))
+    error = _ending_of(work, run)
+    code = run.exit_code if error is None else _code_of(error)
+    try:
+        _tell(run, error, code, words)
+    except BrokenPipeError:
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+    sys.exit(int(code))
+
+
+def _ending_of(work: Callable[[Run], Awaitable[None]], run: Run) -> BaseException | None:
+    """Return what the work ended with; every kind of exception ends here, since this is the way out."""
+    try:
+        asyncio.run(_bounded(work, run))
+    except KeyboardInterrupt:
+        return Interrupted("interrupted")
+    except BaseExceptionGroup as group:
+        return _first_of(group)
+    except Exception as error:  # noqa: BLE001 - the way out: told in one line, with -v whole
+        return error
+    return None
+
+
+async def _bounded(work: Callable[[Run], Awaitable[None]], run: Run) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    loop = asyncio.get_running_loop()
+
+    def interrupt() -> None:
+        run.interrupted = True
+        task.cancel()
+
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows; not the main thread
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, interrupt)
+    limit_s = run.general.timeout_s
+    try:
+        async with asyncio.timeout(limit_s) as limit:
+            await work(run)
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        raise TimeLimit(f"not done within {limit_s:g} s", remedy="allow more with --timeout") from error
+    except asyncio.CancelledError:
+        if run.interrupted:
+            raise Interrupted("interrupted") from None
+        raise
+
+
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the one that says most: an error of ours before a foreign one."""
+    flat: list[BaseException] = []
+    stack: list[BaseException] = [group]
+    while stack:
+        error = stack.pop(0)
+        if isinstance(error, BaseExceptionGroup):
+            stack.extend(error.exceptions)
+        else:
+            flat.append(error)
+    ours = [error for error in flat if isinstance(error, RemoteLensError)]
+    return (ours or flat)[0]
+
+
+def _code_of(error: BaseException) -> int:
+    return int(error.exit_code) if isinstance(error, RemoteLensError) else int(ExitCode.FAILURE)
+
+
+def _tell(run: Run, error: BaseException | None, code: int, words: Words | None) -> None:
+    if error is not None:
+        if run.general.verbose:
+            print_words("".join(traceback.format_exception(error)).rstrip())
+        print_words(error_line(error))
+    if run.silent:
+        return
+    if run.lines:
+        if error is not None:
+            print_object({"error": error_object(error, code)})
+    elif run.general.json:
+        print_object(run.result if error is None else {**run.result, "error": error_object(error, code)})
+    elif words is not None and error is None:
+        for line in words(run.result):
+            print_text(line)

@@ -1,0 +1,1 @@
+"""Tests of remotelens and its emulator; the folders mirror the source."""

@@ -1,0 +1,20 @@
+"""Programs of the host that some tests look over the project's shoulder with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+def need_program(name: str) -> Path:
+    """Return the program's path; without it skip the test, or fail it where CI promises the program."""
+    found = shutil.which(name)
+    if found is None:
+        reason = f"{name} is not installed (scripts/system-parts installs it as root)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return Path(found)
