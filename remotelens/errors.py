@@ -9,7 +9,7 @@
                       AuthenticationNeeded CaptureFailed ContentGone                  5
       SupplyError     CardFull DiskFull BatteryLow                                    6
       IncompleteError the work ended with frames missing                              7
-      InputError      InvalidValue ConfigError                                        2
+      InputError      InvalidValue ConfigError PlanError                              2
       ProtocolError   LocalProtocolError RemoteProtocolError                          1
       MissingComponent                                                                1
 
@@ -166,6 +166,26 @@ class InvalidValue(InputError):
 
 class ConfigError(InputError):
     """A file of the user's that cannot be read or says something impossible."""
+
+
+class PlanError(InputError):
+    """A plan that cannot be meant; `line` is where, counted from 1, and `path` names the place in words."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        path: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        place = ":".join(str(part) for part in (file, line) if part is not None)
+        where = ", ".join(part for part in (place, path) if part)
+        super().__init__(f"{where}: {message}" if where else message, remedy=remedy)
+        self.file = file
+        self.line = line
+        self.path = path
 
 
 class ProtocolError(RemoteLensError):
