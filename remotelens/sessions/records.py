@@ -111,6 +111,13 @@ class Done(_Record, frozen=True, tag="done"):
     late_s: float | None = None
 
 
+class Void(_Record, frozen=True, tag="void"):
+    """Frame `n` was begun and provably not taken; it is still to be taken."""
+
+    n: int
+    evidence: str
+
+
 class Noted(_Record, frozen=True, tag="noted"):
     """Something worth knowing afterwards: the link was lost, a setting drifted."""
 
@@ -123,10 +130,10 @@ class Ended(_Record, frozen=True, tag="ended"):
     finish: str
 
 
-Record: TypeAlias = Opened | Began | Grid | Applied | Intent | Taken | Kept | Done | Noted | Ended
+Record: TypeAlias = Opened | Began | Grid | Applied | Intent | Taken | Kept | Done | Void | Noted | Ended
 
 _decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(
-    Opened | Began | Grid | Applied | Intent | Taken | Kept | Done | Noted | Ended
+    Opened | Began | Grid | Applied | Intent | Taken | Kept | Done | Void | Noted | Ended
 )
 _encoder = msgspec.json.Encoder()
 

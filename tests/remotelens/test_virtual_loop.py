@@ -1,0 +1,91 @@
+"""Time that jumps, with real sockets and real threads in the same loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from datetime import UTC, datetime, timedelta
+
+from remotelens.clock import LoopClock
+from remotelens.virtual_loop import VirtualLoop
+
+
+def test_a_night_of_sleeping_takes_no_time() -> None:
+    async def night() -> float:
+        loop = asyncio.get_running_loop()
+        for _ in range(6480):
+            await asyncio.sleep(10)
+        return loop.time()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert abs(runner.run(night()) - 64800) < 1e-6
+
+
+def test_sleepers_wake_in_the_order_of_their_times() -> None:
+    async def race() -> list[int]:
+        woken: list[int] = []
+
+        async def sleeper(seconds: int) -> None:
+            await asyncio.sleep(seconds)
+            woken.append(seconds)
+
+        async with asyncio.TaskGroup() as group:
+            for seconds in (3, 1, 2):
+                group.create_task(sleeper(seconds))
+        return woken
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(race()) == [1, 2, 3]
+
+
+def test_time_stands_still_while_a_socket_has_something_to_say() -> None:
+    async def talk() -> tuple[int, float]:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while line := await reader.readline():
+                writer.write(line)
+                await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        answered = 0
+        for _ in range(200):
+            writer.write(b"hello\n")
+            async with asyncio.timeout(0.001):
+                answered += await reader.readline() == b"hello\n"
+        writer.close()
+        await writer.wait_closed()
+        server.close()
+        await server.wait_closed()
+        return answered, asyncio.get_running_loop().time()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(talk()) == (200, 0.0)
+
+
+def test_time_stands_still_while_a_thread_works() -> None:
+    async def work() -> float:
+        released = threading.Event()
+        loop = asyncio.get_running_loop()
+        waiting = loop.run_in_executor(None, released.wait)
+        timer = loop.call_later(3600, lambda: None)
+        loop.call_soon(released.set)
+        await waiting
+        timer.cancel()
+        return loop.time()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(work()) == 0.0
+
+
+def test_a_loop_clock_tells_the_time_of_day_of_the_virtual_night() -> None:
+    epoch = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
+
+    async def later() -> datetime:
+        clock = LoopClock(epoch)
+        await clock.sleep(3 * 3600)
+        return clock.now()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(later()) == epoch + timedelta(hours=3)
