@@ -1,0 +1,70 @@
+"""Sessions by id: made, found, listed, held by one process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from remotelens.errors import InputError
+from remotelens.sessions.store import NoSuchSession, SessionBusy, create, find, listed
+
+NOW = datetime(2026, 11, 25, 18, 31, 5, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMOTELENS_STATE_DIR", str(tmp_path / "state"))
+
+
+def test_a_session_is_found_by_its_id_and_by_its_folder(tmp_path: Path) -> None:
+    place = create("dusk", tmp_path / "pictures", NOW)
+    place.journal.touch()
+    assert place.id == "dusk-20261125-183105"
+    assert find(place.id) == place
+    assert find(str(tmp_path / "pictures")) == place
+    assert listed() == [place]
+
+
+def test_two_sessions_of_one_second_have_different_ids(tmp_path: Path) -> None:
+    first = create("dusk", tmp_path / "a", NOW)
+    second = create("dusk", tmp_path / "b", NOW)
+    assert (first.id, second.id) == ("dusk-20261125-183105", "dusk-20261125-183105-2")
+
+
+def test_a_folder_with_a_session_is_not_used_for_another(tmp_path: Path) -> None:
+    create("dusk", tmp_path / "a", NOW).journal.touch()
+    with pytest.raises(InputError, match="holds a session already"):
+        create("dawn", tmp_path / "a", NOW)
+
+
+def test_an_unknown_id_is_refused() -> None:
+    with pytest.raises(NoSuchSession, match="there is no session 'noon'"):
+        find("noon")
+
+
+def test_a_session_is_held_by_one_process_and_freed_by_its_death(tmp_path: Path) -> None:
+    place = create("dusk", tmp_path / "a", NOW)
+    place.journal.touch()
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from pathlib import Path; from remotelens.sessions.store import SessionPlace\n"
+            f"with SessionPlace({place.id!r}, Path({str(place.folder)!r})).locked():\n"
+            "    print('held', flush=True); sys.stdin.read()",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        assert place.is_running()
+        with pytest.raises(SessionBusy, match="another process"), place.locked():
+            pass
+        holder.kill()
+    assert not place.is_running()
