@@ -49,14 +49,13 @@ def test_an_unknown_id_is_refused() -> None:
 def test_a_session_is_held_by_one_process_and_freed_by_its_death(tmp_path: Path) -> None:
     place = create("dusk", tmp_path / "a", NOW)
     place.journal.touch()
+    program = (
+        "import sys; from pathlib import Path; from remotelens.sessions.store import SessionPlace\n"
+        f"with SessionPlace({place.id!r}, Path({str(place.folder)!r})).locked():\n"
+        "    print('held', flush=True); sys.stdin.read()"
+    )
     holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "import sys; from pathlib import Path; from remotelens.sessions.store import SessionPlace\n"
-            f"with SessionPlace({place.id!r}, Path({str(place.folder)!r})).locked():\n"
-            "    print('held', flush=True); sys.stdin.read()",
-        ],
+        [sys.executable, "-c", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
