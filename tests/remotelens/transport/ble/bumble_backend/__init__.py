@@ -1,0 +1,1 @@
+"""Tests of `remotelens.transport.ble.bumble_backend`, all by bleak's own classes."""

@@ -1,0 +1,108 @@
+"""Identity and bonds on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from bumble import hci
+from bumble.keys import PairingKeys
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from remotelens.transport.ble.bumble_backend.errors import BleakKeyFileError
+from remotelens.transport.ble.bumble_backend.keyring import Keyring, same_address
+
+PEER = "C4:00:00:00:00:01"
+KEYS = PairingKeys(address_type=hci.AddressType.RANDOM_DEVICE, ltk=PairingKeys.Key(bytes(range(16))))
+
+
+async def test_a_new_file_holds_a_static_random_address_and_a_key(tmp_path: Path) -> None:
+    keyring = await Keyring.open(tmp_path / "deep" / "hci.json", {})
+    head = int(keyring.identity.address[:2], 16)
+    assert head & 0xC0 == 0xC0
+    assert len(keyring.identity.irk) == 16
+    assert keyring.identity.irk.hex() not in repr(keyring.identity)
+    assert (tmp_path / "deep" / "hci.json").stat().st_mode & 0o777 == 0o600
+
+
+async def test_identity_and_bonds_are_read_again(tmp_path: Path) -> None:
+    one = await Keyring.open(tmp_path / "hci.json", {})
+    await one.update(PEER, KEYS)
+    other = await Keyring.open(tmp_path / "hci.json", {})
+    assert other.identity == one.identity
+    assert await other.get(PEER) == KEYS
+    assert await other.get_all() == [(PEER, KEYS)]
+    await other.delete(PEER)
+    await other.delete(PEER)
+    assert await (await Keyring.open(tmp_path / "hci.json", {})).get(PEER) is None
+
+
+async def test_memory_keeps_identity_and_bonds_across_openings() -> None:
+    memory: dict[str, object] = {}
+    one = await Keyring.open(None, memory)
+    await one.update(PEER, KEYS)
+    other = await Keyring.open(None, memory)
+    assert other.identity == one.identity
+    assert await other.get(PEER) == KEYS
+
+
+async def test_bonds_written_by_another_process_are_kept(tmp_path: Path) -> None:
+    one = await Keyring.open(tmp_path / "hci.json", {})
+    other = await Keyring.open(tmp_path / "hci.json", {})
+    await one.update(PEER, KEYS)
+    await other.update("C4:00:00:00:00:02", KEYS)
+    names = [name for name, _ in await (await Keyring.open(tmp_path / "hci.json", {})).get_all()]
+    assert sorted(names) == [PEER, "C4:00:00:00:00:02"]
+
+
+async def test_forgetting_takes_an_address_of_either_kind(tmp_path: Path) -> None:
+    keyring = await Keyring.open(tmp_path / "hci.json", {})
+    await keyring.update(PEER, KEYS)
+    await keyring.update(f"{PEER}/P", KEYS)
+    assert await keyring.forget(PEER.lower())
+    assert await keyring.get_all() == []
+    assert not await keyring.forget(PEER)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"schema": 2, "identity": {}, "bonds": {}}',
+        '{"schema": 1, "identity": {"address": "C4:00:00:00:00:01", "irk": "00"}, "bonds": {}}',
+        '{"schema": 1, "identity": {"address": "C4", "irk": "%s"}, "bonds": {}}' % ("00" * 16),
+        '{"schema": 1, "identity": {"address": "C4:00:00:00:00:01", "irk": "%s"}, "bonds": []}' % ("00" * 16),
+    ],
+)
+async def test_a_file_that_is_no_key_file_is_named_and_left_alone(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "hci.json"
+    path.write_text(text)
+    with pytest.raises(BleakKeyFileError, match=r"hci\.json"):
+        await Keyring.open(path, {})
+    assert path.read_text() == text
+
+
+async def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BleakKeyFileError):
+        await Keyring.open(tmp_path / "file" / "hci.json", {})
+
+
+async def test_the_file_shows_no_key_it_does_not_need_to(tmp_path: Path) -> None:
+    keyring = await Keyring.open(tmp_path / "hci.json", {})
+    await keyring.update(PEER, KEYS)
+    document = json.loads((tmp_path / "hci.json").read_text())
+    assert set(document) == {"schema", "identity", "bonds"}
+    assert set(document["bonds"][PEER]) == {"address_type", "ltk"}
+
+
+@settings(max_examples=50)
+@given(st.binary(min_size=6, max_size=6))
+def test_addresses_are_the_same_whatever_their_case_and_kind(raw: bytes) -> None:
+    text = ":".join(f"{byte:02x}" for byte in raw)
+    assert same_address(text, text.upper() + "/P")
+    assert not same_address(text, "not an address")

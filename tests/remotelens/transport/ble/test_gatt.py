@@ -1,0 +1,209 @@
+"""A GATT connection with time limits and our errors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from emulator.ble.air import Air
+from remotelens.errors import (
+    CameraNotFound,
+    ConnectFailed,
+    LinkLost,
+    LinkTimeout,
+    NotSupported,
+    PairingRejected,
+    RefusedError,
+)
+from remotelens.transport.ble.adapter import Adapter
+from remotelens.transport.ble.gatt import MOST_UNREAD, GattLink, Notifications, connect, unpair
+from remotelens.transport.ble.scan import Sighting, scanning
+from tests.remotelens.transport.ble.gadget import (
+    ADDRESS,
+    ALARMS,
+    ECHO,
+    PLAIN,
+    REFUSING,
+    SECRET,
+    SLOW,
+    TICKS,
+    Gadget,
+)
+
+
+@pytest.fixture
+def adapter(air: Air, tmp_path: Path) -> Adapter:
+    return Adapter.parse(air.adapter, keys_path=tmp_path / "hci.json")
+
+
+@pytest.fixture
+async def sighting(adapter: Adapter, gadget: Gadget) -> Sighting:
+    async with scanning(adapter) as sightings, asyncio.timeout(5):
+        return await anext(sightings)
+
+
+@pytest.fixture
+async def link(adapter: Adapter, sighting: Sighting) -> AsyncIterator[GattLink]:
+    async with await connect(adapter, sighting.device, camera="gadget") as link:
+        yield link
+
+
+async def test_values_are_read_and_written(link: GattLink, gadget: Gadget) -> None:
+    assert link.is_connected
+    assert link.address == ADDRESS
+    assert link.offers(PLAIN)
+    assert not link.offers("0000cc09-0000-1000-8000-00805f9b34fb")
+    assert await link.read(PLAIN) == b"plain"
+    await link.write(ECHO, b"hello")
+    assert gadget.written[ECHO] == [b"hello"]
+
+
+async def test_a_refusal_carries_the_cameras_code(link: GattLink) -> None:
+    with pytest.raises(RefusedError) as caught:
+        await link.read(REFUSING, "the network's name")
+    assert caught.value.code == 0x9D
+    assert "reading the network's name" in str(caught.value)
+
+
+async def test_a_missing_characteristic_is_not_supported(link: GattLink) -> None:
+    with pytest.raises(NotSupported, match="no battery"):
+        await link.read("0000cc10-0000-1000-8000-00805f9b34fb", "battery")
+    with pytest.raises(NotSupported):
+        await link.write("0000cc10-0000-1000-8000-00805f9b34fb", b"")
+    with pytest.raises(NotSupported):
+        async with link.notifications("0000cc10-0000-1000-8000-00805f9b34fb"):
+            pass
+
+
+async def test_a_protected_value_wants_a_bond(link: GattLink) -> None:
+    with pytest.raises(PairingRejected) as caught:
+        await link.read(SECRET)
+    assert caught.value.code == 0x0F
+    assert await link.pair()
+    assert await link.read(SECRET) == b"secret"
+
+
+async def test_a_refused_bond_is_an_error_of_ours(link: GattLink, gadget: Gadget) -> None:
+    gadget.pairing_open = False
+    with pytest.raises(PairingRejected, match="pairing failed"):
+        await link.pair()
+
+
+async def test_a_call_without_an_answer_ends_at_its_limit(
+    adapter: Adapter, sighting: Sighting, gadget: Gadget
+) -> None:
+    client = adapter.client(sighting.device)
+    await client.connect()
+    async with GattLink(client, adapter, "gadget", asyncio.Event(), limit_s=0.05) as link:
+        with pytest.raises(LinkTimeout, match="no answer in time"):
+            await link.read(SLOW)
+        gadget.slow_gate.set()
+        assert await link.read(PLAIN) == b"plain"
+
+
+async def test_everything_after_a_lost_link_says_so(link: GattLink, air: Air, gadget: Gadget) -> None:
+    air.drop(ADDRESS)
+    async with asyncio.timeout(5):
+        await link.lost.wait()
+    assert not link.is_connected
+    for call in (link.read(PLAIN), link.write(ECHO, b""), link.pair()):
+        with pytest.raises(LinkLost):
+            await call
+    with pytest.raises(LinkLost):
+        link.offers(PLAIN)
+    with pytest.raises(LinkLost):
+        async with link.notifications(ALARMS):
+            pass
+    await link.close()
+
+
+async def test_notifications_come_in_order(link: GattLink, gadget: Gadget) -> None:
+    await link.pair()
+    async with link.notifications(TICKS) as ticks, asyncio.timeout(5):
+        for number in range(3):
+            await gadget.device.notify_subscribers(gadget.ticks, bytes([number]))
+        assert [await ticks.next() for _ in range(3)] == [b"\0", b"\1", b"\2"]
+    async with link.notifications(TICKS) as again:
+        await gadget.device.notify_subscribers(gadget.ticks, b"again")
+        assert await again.next() == b"again"
+
+
+async def test_waiting_for_a_notification_ends_when_the_link_does(
+    link: GattLink, gadget: Gadget, air: Air
+) -> None:
+    await link.pair()
+    async with link.notifications(TICKS, "ticks") as ticks, asyncio.timeout(5):
+        await gadget.device.notify_subscribers(gadget.ticks, b"last")
+        assert await ticks.next() == b"last"
+        air.drop(ADDRESS)
+        with pytest.raises(LinkLost, match="waiting for ticks"):
+            await ticks.next()
+
+
+async def test_notifications_that_nobody_reads_do_not_pile_up(link: GattLink) -> None:
+    heard = Notifications(link, "ticks")
+    for number in range(MOST_UNREAD + 1):
+        heard.put(number.to_bytes(2, "big"))
+    assert await heard.next() == b"\0\1"
+
+
+async def test_connecting_can_be_tried_more_than_once(adapter: Adapter, sighting: Sighting) -> None:
+    async with await connect(adapter, sighting.device, camera="gadget", attempts=3) as link:
+        assert await link.read(PLAIN) == b"plain"
+
+
+async def test_a_bond_that_is_lost_on_the_other_side_is_told_apart(
+    adapter: Adapter, sighting: Sighting, gadget: Gadget
+) -> None:
+    async with await connect(adapter, sighting.device, camera="gadget", pair=True):
+        pass
+    assert gadget.device.keystore is not None
+    await gadget.device.keystore.delete_all()
+    for attempts in (1, 2):
+        with pytest.raises(PairingRejected, match="no longer knows"):
+            await connect(adapter, sighting.device, camera="gadget", attempts=attempts)
+    await unpair(adapter, sighting.device, camera="gadget")
+    async with await connect(adapter, sighting.device, camera="gadget", pair=True) as link:
+        assert await link.read(SECRET) == b"secret"
+
+
+async def test_an_absent_camera_is_not_found_and_a_slow_one_no_connection(
+    adapter: Adapter, sighting: Sighting, gadget: Gadget
+) -> None:
+    await gadget.close()
+    with pytest.raises(ConnectFailed, match="time limit"):
+        await connect(adapter, sighting.device, camera="gadget", attempts=2, limit_s=0.1)
+    client = adapter.client(sighting.device, limit_s=0.05)
+    original = Adapter.client
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Adapter, "client", lambda *_, **__: client)
+        with pytest.raises(CameraNotFound):
+            await connect(adapter, sighting.device, camera="gadget")
+    assert Adapter.client is original
+
+
+async def test_systems_that_bond_by_themselves_are_let(
+    link: GattLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_here() -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(link._client, "pair", not_here)
+    assert await link.pair() is False
+
+
+async def test_systems_that_do_not_forget_bonds_say_what_to_do(
+    adapter: Adapter, sighting: Sighting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = adapter.client(sighting.device)
+
+    async def not_here() -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(client, "unpair", not_here)
+    monkeypatch.setattr(Adapter, "client", lambda *_: client)
+    with pytest.raises(NotSupported, match="Bluetooth settings"):
+        await unpair(adapter, sighting.device, camera="gadget")
