@@ -1,0 +1,117 @@
+"""The battery: what drains it, and what the camera tells of it.
+
+Source: models.md 6 (drains fitted to the maker's shot counts; assumed).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator.body.bell import Bell
+from emulator.clock import Clock, Handle
+from emulator.profiles import Profile
+
+_HOUR_S = 3600.0
+_EMPTY = 0.0
+_STEP = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A charge in the steps the camera tells.
+
+    Attributes:
+        level: steps left.
+        levels: steps of a full one.
+        near_end: nearly empty.
+        charging: on external power.
+    """
+
+    level: int
+    levels: int
+    near_end: bool
+    charging: bool
+
+
+class Battery:
+    """Holds the charge and follows the load.
+
+    Args:
+        profile: capacity and drains.
+        clock: camera time.
+        bell: rung at each percent, and when the charge is set.
+    """
+
+    def __init__(self, profile: Profile, clock: Clock, bell: Bell) -> None:
+        self._facts = profile.power
+        self._clock = clock
+        self._bell = bell
+        self._since = clock.monotonic()
+        self._load_w = 0.0
+        self._left_wh = self._facts.battery_wh
+        self._next: Handle | None = None
+        self.external_power = False
+
+    @property
+    def ratio(self) -> float:
+        """The charge, 0 to 1."""
+        return self._now_wh() / self._facts.battery_wh
+
+    @ratio.setter
+    def ratio(self, ratio: float) -> None:
+        if not 0.0 <= ratio <= 1.0:
+            raise ValueError(f"a battery is charged 0 to 1, not {ratio}")
+        self._settle()
+        self._left_wh = ratio * self._facts.battery_wh
+        self._watch()
+        self._bell.ring("battery")
+
+    @property
+    def charge(self) -> Charge:
+        """The charge as the camera tells it."""
+        levels = self._facts.levels
+        level = min(levels, -int(-self.ratio * levels // 1))
+        return Charge(level, levels, near_end=level <= 1, charging=self.external_power)
+
+    def load(self, watts: float) -> None:
+        """Take note of what is drawn from now on."""
+        self._settle()
+        self._load_w = watts
+        self._watch()
+
+    def spend(self, milliwatt_hours: float) -> None:
+        """Take a one-time use off."""
+        self._settle()
+        if not self.external_power:
+            self._left_wh = max(_EMPTY, self._left_wh - milliwatt_hours / 1000)
+        self._watch()
+
+    def close(self) -> None:
+        """Stop following."""
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+
+    def _now_wh(self) -> float:
+        if self.external_power:
+            return self._left_wh
+        elapsed_s = self._clock.monotonic() - self._since
+        return max(_EMPTY, self._left_wh - self._load_w * elapsed_s / _HOUR_S)
+
+    def _settle(self) -> None:
+        self._left_wh = self._now_wh()
+        self._since = self._clock.monotonic()
+
+    def _watch(self) -> None:
+        """Wake up when the next percent is gone."""
+        self.close()
+        if self._load_w <= 0 or self.external_power or self._left_wh <= 0:
+            return
+        step_s = _STEP * self._facts.battery_wh / self._load_w * _HOUR_S
+        self._next = self._clock.call_later(step_s, self._step)
+
+    def _step(self) -> None:
+        self._next = None
+        self._settle()
+        self._watch()
+        self._bell.ring("battery")

@@ -1,0 +1,214 @@
+"""The parts of taking a still: preparing, exposing, and making the file; not who asked, or how often.
+
+Source: protocol/wifi.md 5.4, 7.2, 9.2; imaging.md A2, A5; models.md 2 (dark frame), 3.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+
+from emulator.body.aim import Aim
+from emulator.body.battery import Battery
+from emulator.body.bell import Bell
+from emulator.body.card import Card
+from emulator.body.exif import Tags
+from emulator.body.exposure import Choice
+from emulator.body.eye import Eye
+from emulator.body.focus import Focus
+from emulator.body.lens import Lens
+from emulator.body.machine import Machine
+from emulator.body.pictures import Picture, Pictures
+from emulator.body.refusals import Reason, Refused
+from emulator.body.settings import WHITE_BALANCE, Settings
+from emulator.body.still import StillRecipe, develop
+from emulator.body.wallclock import WallClock
+from emulator.body.work import Work
+from emulator.clock import Clock, off_loop, timeout
+from emulator.profiles import Profile
+
+_SMALL = "2M"
+_DARK_FRAME_FROM_S = 1.0
+_SMALLEST_SIDE_PX = 16
+_FOCUS_ONCE = ("AF-S", "DMF")
+_FIRING = ("on", "slowSync", "rearSync")
+_BRIGHTNESS_OF_EV100 = -5.0
+"""APEX brightness log2(L/4) of an exposure value log2(100 L/12.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one camera that a capture works with."""
+
+    profile: Profile
+    clock: Clock
+    bell: Bell
+    work: Work
+    machine: Machine
+    settings: Settings
+    lens: Lens
+    focus: Focus
+    aim: Aim
+    eye: Eye
+    card: Card
+    battery: Battery
+    pictures: Pictures
+    wall_clock: WallClock
+    position: Callable[[], tuple[float, float] | None]
+    still_scale: int
+
+
+class Capture:
+    """Takes pictures with one camera.
+
+    Args:
+        parts: the camera.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._open_since_s: float | None = None
+
+    @property
+    def exposing(self) -> bool:
+        """Whether the shutter is open."""
+        return self._open_since_s is not None
+
+    @property
+    def open_seconds(self) -> int:
+        """How long the shutter has been open, or -1."""
+        if self._open_since_s is None:
+            return -1
+        return int(self._parts.clock.monotonic() - self._open_since_s)
+
+    async def prepare(self) -> None:
+        """Measure the light and focus.
+
+        Raises:
+            Refused: no focus on a camera that insists on it, or no room on the card.
+        """
+        parts = self._parts
+        if parts.card.present and not parts.card.writable:
+            raise Refused(Reason.SHOOTING_FAILED, "the card is full or protected")
+        await parts.aim.measure()
+        in_focus = await parts.focus.ready_for_capture()
+        insists = (
+            parts.profile.rules.focus_priority and parts.settings.get("FocusMode", "AF-S") in _FOCUS_ONCE
+        )
+        if insists and not in_focus:
+            raise Refused(Reason.SHOOTING_FAILED, "no focus")
+        await parts.aim.measure()
+
+    async def expose(self, release: asyncio.Event | None = None) -> StillRecipe:
+        """Open the shutter for the time the exposure asks for, or until it is released."""
+        parts = self._parts
+        choice = parts.aim.choice
+        tags = self._tags(choice, parts.wall_clock.now())
+        view = parts.eye.still_view(choice, self._pixels())
+        seconds = choice.shutter.exact
+        opened_s = parts.clock.monotonic()
+        self._open(opened_s)
+        try:
+            if release is None:
+                await parts.clock.sleep(seconds)
+            else:
+                await self._until(release)
+                seconds = max(parts.clock.monotonic() - opened_s, 0.001)
+                view = replace(view, exposure=replace(view.exposure, shutter_s=seconds))
+                tags = replace(tags, shutter_s=Fraction(round(seconds * 10), 10) or Fraction(1, 10))
+        finally:
+            self._open(None)
+        if parts.profile.rules.dark_frame and seconds >= _DARK_FRAME_FROM_S:
+            view = replace(view, dark_subtracted=True)
+            await parts.clock.sleep(seconds)
+        parts.battery.spend(parts.profile.power.still_mwh)
+        return StillRecipe(view, tags, self._quality())
+
+    async def save(self, recipe: StillRecipe, seconds: float) -> str:
+        """Make the file and put it on the card; return the name under which it can be fetched.
+
+        It takes the camera's time, or what the work takes where that is longer.
+        """
+        parts = self._parts
+        kind = str(parts.settings.get("PostviewImageSize", _SMALL))
+        small = self._postview_pixels() if kind == _SMALL else None
+        quality = parts.profile.stills.postview_quality if small else recipe.quality
+        making = parts.work.start(
+            off_loop(parts.clock, develop, parts.eye.scene, recipe, size=small, quality=quality), "developing"
+        )
+        await parts.clock.sleep(seconds)
+        jpeg = await making
+        created = recipe.tags.taken
+        name = parts.pictures.name_for(created)
+        if parts.card.present:
+            self._file(recipe)
+        parts.pictures.add(Picture(name, jpeg, kind, created))
+        return name
+
+    def _open(self, since_s: float | None) -> None:
+        self._open_since_s = since_s
+        self._parts.bell.ring("shutter")
+
+    async def _until(self, release: asyncio.Event) -> None:
+        """Wait for the release, telling every second."""
+        parts = self._parts
+        while not release.is_set():
+            try:
+                async with timeout(parts.clock, 1.0):
+                    await release.wait()
+            except TimeoutError:
+                parts.bell.ring("shutter")
+
+    def _file(self, recipe: StillRecipe) -> None:
+        card, view = self._parts.card, recipe.view
+        quality = str(self._parts.settings.get("StillQuality", "*"))
+        width, height = self._full_pixels()
+        gain_ev = math.log2(view.exposure.iso / view.sensor.base_iso)
+        size_bytes = card.still_bytes(width, height, quality, gain_ev=gain_ev)
+        card.add_still(recipe, recipe.tags.taken, size_bytes, raw=quality.startswith("RAW"))
+
+    def _quality(self) -> int:
+        table = self._parts.profile.stills.quality
+        return table.get(str(self._parts.settings.get("StillQuality"))) or next(iter(table.values()))
+
+    def _full_pixels(self) -> tuple[int, int]:
+        aspect, size = self._parts.settings.value("StillSize")
+        return self._parts.profile.pixels(aspect, size)
+
+    def _pixels(self) -> tuple[int, int]:
+        return self._scaled(self._full_pixels())
+
+    def _postview_pixels(self) -> tuple[int, int]:
+        aspect, _ = self._parts.settings.value("StillSize")
+        return self._scaled(self._parts.profile.stills.postview[aspect])
+
+    def _scaled(self, size: tuple[int, int]) -> tuple[int, int]:
+        scale = self._parts.still_scale
+        return max(_SMALLEST_SIDE_PX, size[0] // scale), max(_SMALLEST_SIDE_PX, size[1] // scale)
+
+    def _tags(self, choice: Choice, taken: datetime) -> Tags:
+        parts = self._parts
+        steps, per_ev = parts.aim.bias_steps
+        return Tags(
+            model=parts.profile.model,
+            firmware=parts.profile.firmware,
+            lens=parts.lens.facts.name,
+            taken=taken,
+            shutter_s=choice.shutter.nominal,
+            f_number=choice.f_number.nominal,
+            iso=int(choice.iso.nominal),
+            bias_ev=Fraction(steps, per_ev),
+            brightness_ev=parts.aim.ev100 + _BRIGHTNESS_OF_EV100,
+            focal_mm=parts.lens.focal_mm,
+            equivalent_mm=parts.lens.equivalent_mm,
+            widest_f_number=parts.lens.widest_f_number,
+            exposure_mode=parts.settings.exposure_mode,
+            auto_white_balance=parts.settings.get(WHITE_BALANCE, ("Auto WB", -1))[0] == "Auto WB",
+            flash=parts.settings.get("FlashMode", "off") in _FIRING,
+            digital_zoom=parts.lens.digital_zoom,
+            position=parts.position(),
+        )

@@ -1,0 +1,213 @@
+"""The memory card: what is on it, under which names, and how much fits.
+
+A still on the card is kept as the view it was taken with; its bytes are made when somebody reads it.
+
+Source: models.md 3 (names, sizes), protocol/wifi.md 9.3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from emulator.body.bell import Bell
+from emulator.body.still import StillRecipe
+from emulator.profiles import Profile
+
+CAPACITY_BYTES = 16_000_000_000
+_FIRST_FOLDER = 100
+_LAST_FOLDER = 999
+_LAST_FILE = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class CardFile:
+    """One entry of the card.
+
+    Attributes:
+        folder: such as ``DCIM/100MSDCF``.
+        name: such as ``DSC00001.JPG``.
+        kind: ``still``, ``raw`` or ``movie``.
+        created: when, by the camera's own clock.
+        size_bytes: what it takes on the card.
+        number: counts up by one with every picture or movie since the card was formatted.
+        recipe: how the still was taken.
+        duration_s: of a movie.
+    """
+
+    folder: str
+    name: str
+    kind: str
+    created: datetime
+    size_bytes: int
+    number: int
+    recipe: StillRecipe | None = None
+    duration_s: float = 0.0
+
+    @property
+    def folder_number(self) -> int:
+        """The number a DCF folder starts with."""
+        return int(self.folder.rpartition("/")[2][:3])
+
+
+@dataclass(slots=True)
+class _Counter:
+    """Counts files through numbered folders: after 9999 comes the next folder's 1."""
+
+    folder: int = _FIRST_FOLDER
+    file: int = 0
+
+    def next(self) -> tuple[int, int]:
+        if self.file >= _LAST_FILE:
+            self.folder = min(self.folder + 1, _LAST_FOLDER)
+            self.file = 0
+        self.file += 1
+        return self.folder, self.file
+
+
+@dataclass(slots=True)
+class _Contents:
+    files: list[CardFile] = field(default_factory=list)
+    used_bytes: int = 0
+    written: int = 0
+
+
+class Card:
+    """The memory card, in the camera or not.
+
+    Args:
+        profile: how files are named and how large they are counted.
+        bell: rung when the card or its contents change.
+    """
+
+    def __init__(self, profile: Profile, bell: Bell, *, capacity_bytes: int = CAPACITY_BYTES) -> None:
+        self._profile = profile
+        self._bell = bell
+        self.capacity_bytes = capacity_bytes
+        self._present = True
+        self._full = False
+        self._protected = False
+        self._contents = _Contents()
+        self._stills = _Counter()
+        self._movies = _Counter()
+        self._still_bytes = self.still_bytes(*self._default_pixels(), "*")
+
+    @property
+    def present(self) -> bool:
+        """Whether a card is in."""
+        return self._present
+
+    @present.setter
+    def present(self, present: bool) -> None:
+        self._present = present
+        self._bell.ring("card")
+
+    @property
+    def full(self) -> bool:
+        """Whether no further picture of the present size fits; can be forced."""
+        return self._full or self._free_bytes < self._still_bytes
+
+    @full.setter
+    def full(self, full: bool) -> None:
+        self._full = full
+        self._bell.ring("card")
+
+    @property
+    def protected(self) -> bool:
+        """Whether the card cannot be written."""
+        return self._protected
+
+    @protected.setter
+    def protected(self, protected: bool) -> None:
+        self._protected = protected
+        self._bell.ring("card")
+
+    @property
+    def writable(self) -> bool:
+        """Whether a picture can be put on it."""
+        return self._present and not self._protected and not self.full
+
+    @property
+    def shots_left(self) -> int:
+        """How many stills of the present size fit; 0 without a card."""
+        if not self._present or self._full:
+            return 0
+        return self._free_bytes // self._still_bytes
+
+    @property
+    def minutes_left(self) -> int:
+        """How many minutes of movie fit; 0 without a card."""
+        if not self._present or self._full:
+            return 0
+        return int(self._free_bytes * 8 / (self._profile.movie.megabits_s * 1e6) // 60)
+
+    @property
+    def files(self) -> tuple[CardFile, ...]:
+        """Everything on the card, oldest first."""
+        return tuple(self._contents.files)
+
+    def still_bytes(self, width: int, height: int, quality: str, *, gain_ev: float = 0.0) -> int:
+        """Return what a still takes on the card; noise does not compress, so a higher ISO takes more."""
+        rates = self._profile.stills.bits_per_pixel
+        rate = rates.get(quality) or next(iter(rates.values()))
+        raw = self._profile.stills.raw_bytes if quality.startswith("RAW") else 0
+        return int(width * height * rate / 8 * (1 + 0.1 * max(0.0, gain_ev))) + raw
+
+    def count_in(self, width: int, height: int, quality: str) -> None:
+        """Count what is left in stills of this size from now on."""
+        self._still_bytes = max(1, self.still_bytes(width, height, quality))
+
+    def add_still(self, recipe: StillRecipe, created: datetime, size_bytes: int, *, raw: bool) -> CardFile:
+        """Put a still on the card, with its raw file beside it where there is one."""
+        folder, number = self._stills.next()
+        place, stem = f"DCIM/{folder}MSDCF", f"DSC{number:05d}"
+        if raw:
+            raw_bytes = self._profile.stills.raw_bytes
+            self._put(CardFile(place, f"{stem}.ARW", "raw", created, raw_bytes, self._written, recipe))
+            size_bytes -= raw_bytes
+        file = CardFile(place, f"{stem}.JPG", "still", created, size_bytes, self._count(), recipe)
+        self._put(file)
+        self._bell.ring("card")
+        return file
+
+    def add_movie(self, created: datetime, duration_s: float) -> CardFile:
+        """Put a movie on the card."""
+        _, number = self._movies.next()
+        movie = self._profile.movie
+        size = int(movie.megabits_s * 1e6 / 8 * duration_s)
+        name = f"{movie.file_prefix}{number:05d}.MP4"
+        file = CardFile(movie.folder, name, "movie", created, size, self._count(), None, duration_s)
+        self._put(file)
+        self._bell.ring("card")
+        return file
+
+    def remove(self, file: CardFile) -> None:
+        """Delete one entry."""
+        self._contents.files.remove(file)
+        self._contents.used_bytes -= file.size_bytes
+        self._bell.ring("card")
+
+    def format(self) -> None:
+        """Delete everything; names go on counting."""
+        self._contents = _Contents()
+        self._bell.ring("card")
+
+    @property
+    def _free_bytes(self) -> int:
+        return self.capacity_bytes - self._contents.used_bytes
+
+    @property
+    def _written(self) -> int:
+        return self._contents.written + 1
+
+    def _count(self) -> int:
+        self._contents.written += 1
+        return self._contents.written
+
+    def _put(self, file: CardFile) -> None:
+        self._contents.files.append(file)
+        self._contents.used_bytes += file.size_bytes
+
+    def _default_pixels(self) -> tuple[int, int]:
+        largest = self._profile.stills.sizes[0]
+        return largest.width, largest.height

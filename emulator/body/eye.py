@@ -1,0 +1,190 @@
+"""What the camera sees: live frames, light and sharpness, made by the world off the event loop.
+
+Source: imaging.md A2, A5 (live view files), A6; protocol/wifi.md 8.3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator import world
+from emulator.body.exposure import Choice
+from emulator.body.identity import Identity
+from emulator.body.lens import Lens
+from emulator.body.settings import WHITE_BALANCE, Settings
+from emulator.body.warmth import Warmth
+from emulator.clock import Clock, off_loop
+from emulator.profiles import Profile
+from emulator.world import Exposure, Scene, SensorFacts, View
+from emulator.world.facts import WhiteBalance, Window
+
+FULL_FRAME: Window = (0.0, 0.0, 1.0, 1.0)
+_FOCUS_PIXELS = (480, 360)
+_QUALITIES = (4, 95)
+_TRIES = 7
+_KELVIN: dict[str, WhiteBalance] = {
+    "Auto WB": "auto",
+    "Daylight": 5200.0,
+    "Shade": 7000.0,
+    "Cloudy": 6000.0,
+    "Incandescent": 2850.0,
+    "Fluorescent: Warm White (-1)": 3000.0,
+    "Fluorescent: Cool White (0)": 4200.0,
+    "Fluorescent: Day White (+1)": 5000.0,
+    "Fluorescent: Daylight (+2)": 6500.0,
+    "Flash": 5400.0,
+    "Custom": 5200.0,
+}
+"""What each preset takes for neutral, in kelvin (the common values; assumed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFrame:
+    """One live view image as the camera made it.
+
+    Attributes:
+        jpeg: the bare file; the server fills it up to the camera's multiple.
+        focus_frames: of `remotelens.protocol.wifi.liveview.FocusFrame`.
+        orientation: how the camera is held: ``0``, ``90``, ``180`` or ``270``.
+    """
+
+    jpeg: bytes
+    focus_frames: tuple[object, ...]
+    orientation: str
+
+
+class Eye:
+    """Sensor and lens at work.
+
+    Args:
+        profile: the sensor.
+        identity: what makes its noise its own.
+        scene: what is in front of the lens.
+        clock: camera time.
+        scene_start_s: the moment of that clock at which the scene began.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        identity: Identity,
+        scene: Scene,
+        clock: Clock,
+        lens: Lens,
+        settings: Settings,
+        warmth: Warmth,
+        *,
+        scene_start_s: float,
+    ) -> None:
+        self._profile = profile
+        self._identity = identity
+        self.scene = scene
+        self._clock = clock
+        self._lens = lens
+        self._settings = settings
+        self._warmth = warmth
+        self._scene_start_s = scene_start_s
+        facts = profile.sensor
+        self._sensor = SensorFacts(
+            pixel_um=facts.pixel_um,
+            clip_k=facts.clip_k,
+            base_iso=facts.base_iso,
+            read_noise_base_e=facts.read_noise_base_e,
+            read_noise_high_e=facts.read_noise_high_e,
+            qe=facts.qe,
+            grey_fraction=facts.grey_fraction,
+            dark_e_s=facts.dark_e_s,
+            prnu=facts.prnu,
+            dsnu_e=facts.dsnu_e,
+            hot_pixel_fraction=facts.hot_pixel_fraction,
+            readout_s=facts.readout_s,
+        )
+        self._last: tuple[tuple[View, tuple[int, int]], bytes] | None = None
+
+    @property
+    def time_s(self) -> float:
+        """Seconds since the scene began."""
+        return self._clock.monotonic() - self._scene_start_s
+
+    async def luminance(self) -> float:
+        """Return the metered luminance of what is in the field of view, in cd/m²."""
+        return await off_loop(self._clock, world.meter, self.scene, self._lens.optics(), self.time_s)
+
+    async def sharpness(self, focus_m: float, window: Window, exposure: Exposure) -> float:
+        """Return the contrast that autofocus sees in a window, with the lens at that distance."""
+        view = self._view(exposure, _FOCUS_PIXELS, focus_m=focus_m, live=True)
+        return await off_loop(self._clock, world.focus_score, self.scene, view, window)
+
+    async def live_jpeg(
+        self, exposure: Exposure, size: tuple[int, int], file_bytes: tuple[int, int]
+    ) -> bytes:
+        """Return a live image as a JPEG whose size lies in those limits where the picture allows it.
+
+        The same moment gives the same bytes and is not made twice.
+        """
+        key = self._view(exposure, size, live=True), file_bytes
+        if self._last is None or self._last[0] != key:
+            view, limits = key
+            jpeg = await off_loop(
+                self._clock, _live_file, self.scene, view, limits, self._profile.liveview.quality
+            )
+            self._last = key, jpeg
+        return self._last[1]
+
+    def still_view(self, choice: Choice, size: tuple[int, int], *, shutter_s: float | None = None) -> View:
+        """Return the view of a still whose shutter opens now."""
+        seconds = choice.shutter.exact if shutter_s is None else shutter_s
+        exposure = Exposure(choice.f_number.exact, seconds, choice.iso.exact)
+        dark = self._profile.rules.dark_frame and seconds >= 1.0
+        return self._view(exposure, size, dark_subtracted=dark)
+
+    def _view(
+        self,
+        exposure: Exposure,
+        size: tuple[int, int],
+        *,
+        focus_m: float | None = None,
+        live: bool = False,
+        dark_subtracted: bool = False,
+    ) -> View:
+        time_s = self.time_s
+        return View(
+            optics=self._lens.optics(focus_m),
+            exposure=exposure,
+            sensor=self._sensor,
+            width=size[0],
+            height=size[1],
+            time_s=time_s,
+            noise_seed=(self._identity.noise_seed + round(time_s * 1000)) & 0x7FFF_FFFF,
+            white_balance=self._white_balance(),
+            temperature_c=round(self._warmth.celsius, 1),
+            live=live,
+            pattern_seed=self._identity.pattern_seed,
+            dark_subtracted=dark_subtracted,
+        )
+
+    def _white_balance(self) -> WhiteBalance:
+        if WHITE_BALANCE not in self._settings or not self._settings.is_shown(WHITE_BALANCE):
+            return "auto"
+        mode, kelvin = self._settings.value(WHITE_BALANCE)
+        return float(kelvin) if kelvin > 0 else _KELVIN.get(mode, "auto")
+
+
+def _live_file(scene: Scene, view: View, limits: tuple[int, int], quality: int) -> bytes:
+    """Render a live image and find the quality that gives a file of a fitting size."""
+    rgb = world.render(scene, view)
+    smallest, largest = limits
+    low, high = _QUALITIES
+    best = b""
+    for _ in range(_TRIES):
+        jpeg = world.encode_jpeg(rgb, quality=quality, subsampling="422", strip_app0=True)
+        if len(jpeg) <= largest:
+            best = max(best, jpeg, key=len)
+        if smallest <= len(jpeg) <= largest or low >= high:
+            break
+        if len(jpeg) > largest:
+            high = quality - 1
+        else:
+            low = quality + 1
+        quality = (low + high) // 2
+    return best or jpeg

@@ -1,0 +1,241 @@
+"""The lens: where its zoom and its focus stand at this moment, and what follows for the picture.
+
+Source: models.md 1 (geometric zoom, f-number linear in the logarithm of the focal length), protocol/wifi.md
+7.2 (zoom events, boxes), quirk 34 (overrun).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from emulator.body.bell import Bell
+from emulator.body.refusals import Reason, Refused
+from emulator.body.work import Work
+from emulator.clock import Clock
+from emulator.profiles import Profile
+from emulator.world import Optics
+
+Direction = Literal["in", "out"]
+DIRECTIONS: tuple[Direction, ...] = ("in", "out")
+_SIGN = {"in": 1.0, "out": -1.0}
+_CORNER_EV = 0.5
+_DIGITAL_FACTOR = 2.0
+_TRAVEL_DEFOCUS_PX = 3.0
+_HYPERFOCAL_CIRCLE = 1500
+_NEVER = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class ZoomReading:
+    """The zoom as the camera tells it; every number is -1 without a power zoom."""
+
+    position: int
+    boxes: int
+    box: int
+    position_in_box: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Travel:
+    """A movement: from there, since then, that fast, not beyond."""
+
+    start: float
+    since_s: float
+    per_s: float
+    until_s: float
+    end: float
+
+
+class Lens:
+    """Zoom and focus of one camera.
+
+    Args:
+        profile: the lens and the sensor behind it.
+        clock: camera time.
+        bell: rung while the zoom moves.
+        work: where the movement is watched.
+    """
+
+    def __init__(self, profile: Profile, clock: Clock, bell: Bell, work: Work) -> None:
+        self._profile = profile
+        self._clock = clock
+        self._bell = bell
+        self._work = work
+        self.facts = profile.lens
+        self._boxes = 1
+        self._travel = _Travel(0.0, 0.0, 0.0, _NEVER, 0.0)
+        self._direction: Direction | None = None
+        self._run = 0
+        self.focus_m = self.hyperfocal_m
+
+    # zoom
+
+    @property
+    def can_zoom(self) -> bool:
+        """Whether the camera can move the zoom."""
+        return self.facts.power_zoom and self.facts.tele_mm > self.facts.wide_mm
+
+    @property
+    def position(self) -> float:
+        """Where the zoom stands: 0 wide, 1 tele, beyond 1 in the digital box."""
+        travel = self._travel
+        elapsed_s = min(self._clock.monotonic(), travel.until_s) - travel.since_s
+        moved = travel.start + travel.per_s * elapsed_s
+        low, high = (travel.start, travel.end) if travel.per_s >= 0 else (travel.end, travel.start)
+        return min(max(moved, low), high)
+
+    @property
+    def moving(self) -> bool:
+        """Whether the zoom is on its way."""
+        return self.position != self._travel.end and self._clock.monotonic() < self._travel.until_s
+
+    @property
+    def reading(self) -> ZoomReading:
+        """The zoom as the camera tells it."""
+        if not self.can_zoom:
+            return ZoomReading(-1, -1, -1, -1)
+        position = self.position
+        box = min(int(position), self._boxes - 1)
+        return ZoomReading(
+            position=round(100 * position / self._boxes),
+            boxes=self._boxes,
+            box=box,
+            position_in_box=round(100 * (position - box)),
+        )
+
+    def set_boxes(self, boxes: int) -> None:
+        """Allow the digital zoom (2), or the optical one only (1)."""
+        self._boxes = boxes
+        if self.position > boxes:
+            self._rest_at(float(boxes))
+            self._bell.ring("zoom")
+
+    def start(self, direction: Direction) -> None:
+        """Let the zoom run until it is stopped or at its end."""
+        self._require_zoom()
+        end = float(self._boxes) if direction == "in" else 0.0
+        self._direction = direction
+        self._move(end, _NEVER)
+
+    def stop(self, direction: Direction | None = None) -> None:
+        """Stop the zoom; it runs on for a moment.
+
+        Raises:
+            Refused: it was not started, or in the other direction.
+        """
+        self._require_zoom()
+        if self._direction is None or (direction is not None and direction != self._direction):
+            raise Refused(Reason.ILLEGAL_ARGUMENT, "the zoom does not run in that direction")
+        self._direction = None
+        if self.moving:
+            self._move(self._travel.end, self._clock.monotonic() + self._profile.timings.zoom_coast)
+
+    def shot(self, direction: Direction) -> None:
+        """Move the zoom by one small step."""
+        self._require_zoom()
+        self._direction = None
+        step = self._profile.timings.zoom_shot * _SIGN[direction]
+        self._move(min(max(self.position + step, 0.0), float(self._boxes)), _NEVER)
+
+    def retract(self) -> None:
+        """Fold the lens, which comes out again at its wide end."""
+        self._direction = None
+        self._rest_at(0.0)
+        self.focus_m = self.hyperfocal_m
+
+    def _require_zoom(self) -> None:
+        if not self.can_zoom:
+            raise Refused(Reason.NOT_NOW, f"{self.facts.name} has no power zoom")
+
+    def _rest_at(self, position: float) -> None:
+        self._run += 1
+        self._travel = _Travel(position, self._clock.monotonic(), 0.0, _NEVER, position)
+
+    def _move(self, end: float, until_s: float) -> None:
+        start = self.position
+        per_s = math.copysign(1 / self.facts.travel_s, end - start) if end != start else 0.0
+        self._run += 1
+        self._travel = _Travel(start, self._clock.monotonic(), per_s, until_s, end)
+        self._work.start(self._watch(self._run), "zoom")
+
+    async def _watch(self, run: int) -> None:
+        """Tell where the zoom is, several times a second, until it rests."""
+        moving = True
+        while moving and run == self._run:
+            await self._clock.sleep(self._profile.timings.zoom_event)
+            if run != self._run:
+                return
+            moving = self.moving
+            if not moving:
+                self._rest_at(self.position)
+            self._bell.ring("zoom")
+
+    # focus
+
+    @property
+    def near_m(self) -> float:
+        """The nearest distance in focus at this zoom position."""
+        return self._between(self.facts.near_wide_m, self.facts.near_tele_m)
+
+    @property
+    def hyperfocal_m(self) -> float:
+        """The distance that keeps most of the world sharp."""
+        diagonal_mm = math.hypot(self._profile.sensor.width_mm, self._profile.sensor.height_mm)
+        circle_mm = diagonal_mm / _HYPERFOCAL_CIRCLE
+        distance = self.focal_mm**2 / (self.widest_f_number * circle_mm) + self.focal_mm
+        return max(distance / 1000, self.near_m)
+
+    def focus_step(self, direction: Direction, share: float) -> None:
+        """Turn the focus by a share of the whole dioptre scale; ``in`` is nearer."""
+        nearest = 1 / self.near_m
+        dioptres = 1 / self.focus_m + _SIGN[direction] * share * nearest
+        dioptres = min(max(dioptres, 0.0), nearest)
+        self.focus_m = 1 / dioptres if dioptres > 0 else math.inf
+        self._bell.ring("focus")
+
+    # optics
+
+    @property
+    def focal_mm(self) -> float:
+        """The real focal length."""
+        return self._between(self.facts.wide_mm, self.facts.tele_mm)
+
+    @property
+    def equivalent_mm(self) -> float:
+        """The focal length in 35 mm terms, digital zoom included."""
+        return self.focal_mm * self._profile.crop_factor * self.digital_zoom
+
+    @property
+    def digital_zoom(self) -> float:
+        """How much the picture is enlarged beyond the lens."""
+        return float(_DIGITAL_FACTOR ** max(0.0, self.position - 1.0))
+
+    @property
+    def widest_f_number(self) -> float:
+        """Full aperture at this zoom position."""
+        facts = self.facts
+        if facts.tele_mm == facts.wide_mm:
+            return facts.f_wide
+        share = math.log(self.focal_mm / facts.wide_mm) / math.log(facts.tele_mm / facts.wide_mm)
+        return facts.f_wide + (facts.f_tele - facts.f_wide) * share
+
+    def optics(self, focus_m: float | None = None) -> Optics:
+        """Return the lens as the world's physics needs it."""
+        sensor, crop = self._profile.sensor, self.digital_zoom
+        distance = max(self.focus_m if focus_m is None else focus_m, self.near_m)
+        return Optics(
+            focal_mm=self.focal_mm,
+            focus_m=distance,
+            sensor_width_mm=sensor.width_mm / crop,
+            sensor_height_mm=sensor.height_mm / crop,
+            blades=self.facts.blades,
+            widest_f_number=self.widest_f_number,
+            corner_ev=_CORNER_EV,
+            defocus_px_640=_TRAVEL_DEFOCUS_PX if self.moving else 0.0,
+        )
+
+    def _between(self, wide: float, tele: float) -> float:
+        """Return a value along the zoom: equal steps of the zoom are equal ratios."""
+        return float(wide * (tele / wide) ** min(1.0, max(0.0, self.position)))

@@ -1,0 +1,73 @@
+"""Pictures that can be fetched by name: what the postview URLs point to, and how long they live.
+
+Source: protocol/wifi.md 9.2.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+
+from emulator.body.bell import Bell
+from emulator.profiles import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One fetchable JPEG.
+
+    Attributes:
+        name: its file name in the URL.
+        jpeg: the file.
+        kind: ``2M`` or ``Original``.
+        created: when, by the camera's own clock.
+    """
+
+    name: str
+    jpeg: bytes
+    kind: str
+    created: datetime
+
+
+class Pictures:
+    """The fetchable pictures of one camera, the newest last; older ones make room.
+
+    Args:
+        profile: how names are made and how many are kept.
+        bell: rung for every new picture.
+    """
+
+    def __init__(self, profile: Profile, bell: Bell) -> None:
+        self._style = profile.rules.picture_name
+        self._bell = bell
+        self._kept: deque[Picture] = deque(maxlen=profile.rules.postviews_kept)
+        self._last_second = ""
+        self._within_second = 0
+
+    def name_for(self, created: datetime) -> str:
+        """Return the name of a picture taken at that time; later ones of the same second count up."""
+        second = f"{created:%Y%m%d_%H%M%S}"
+        self._within_second = self._within_second + 1 if second == self._last_second else 0
+        self._last_second = second
+        if self._style == "A":
+            return f"pict{second[2:]}{self._within_second:04d}.JPG"
+        return f"pict{second}_{self._within_second}.JPG"
+
+    def add(self, picture: Picture) -> None:
+        """Make a picture fetchable."""
+        self._kept.append(picture)
+        self._bell.ring("pictures")
+
+    def find(self, name: str) -> Picture | None:
+        """The picture behind a URL's file name, or None once it is gone."""
+        return next((picture for picture in self._kept if picture.name == name), None)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that can be fetched, oldest first."""
+        return tuple(picture.name for picture in self._kept)
+
+    def clear(self) -> None:
+        """Forget them all: the camera was switched off or changed its function."""
+        self._kept.clear()

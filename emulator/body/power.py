@@ -1,0 +1,148 @@
+"""Power and the access point: on, standby, off; and how long each takes.
+
+Source: protocol/wifi.md 1.4, protocol/ble.md 10.3.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Literal
+
+from emulator.body.bell import Bell
+from emulator.body.card import Card
+from emulator.body.machine import Cause, Machine, Status
+from emulator.body.work import Work
+from emulator.clock import Clock
+from emulator.profiles import Profile
+
+PowerState = Literal["off", "standby", "on"]
+WifiState = Literal["off", "launching", "launched", "terminating"]
+NO_CARD_ERROR = 1
+"""Why a newer body does not launch its access point (protocol/ble.md 10.1; assumed)."""
+
+
+class Power:
+    """Switches one camera and its access point.
+
+    Args:
+        on_demand: the access point is launched when it is asked for over Bluetooth, not at power on.
+        left: called when the camera is being switched off, before anything is told.
+        reached: called when it has been switched on, before it is ready.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        clock: Clock,
+        bell: Bell,
+        work: Work,
+        machine: Machine,
+        card: Card,
+        *,
+        on_demand: bool,
+        left: Callable[[], None],
+        reached: Callable[[], None],
+    ) -> None:
+        self._timings = profile.timings
+        self._clock = clock
+        self._bell = bell
+        self._work = work
+        self._machine = machine
+        self._card = card
+        self._on_demand = on_demand
+        self._left = left
+        self._reached = reached
+        self._launch: asyncio.Task[None] | None = None
+        self.state: PowerState = "off"
+        self.wifi: WifiState = "off"
+        self.wifi_error = 0
+
+    def begin(self) -> None:
+        """Be what a camera is that has been lying there: in standby, or on and reachable."""
+        if self._on_demand:
+            self._set("standby")
+            return
+        self._set("on")
+        self._machine.move(Cause.POWER_ON)
+        self._reached()
+        self._machine.move(Cause.READY)
+        self._set_wifi("launched")
+
+    async def on(self) -> None:
+        """Switch on; returns once the lens is out and the camera ready."""
+        if self.state != "on":
+            self._set("on")
+            self._machine.move(Cause.POWER_ON)
+            self._reached()
+            if not self._on_demand:
+                self._begin_launch()
+            self._work.start(self._become_ready(), "power on")
+        ready = asyncio.Event()
+        end = self._bell.subscribe(
+            lambda _topic: (
+                ready.set() if self._machine.status is not Status.NOT_READY or self.state != "on" else None
+            )
+        )
+        try:
+            if self._machine.status is Status.NOT_READY:
+                await ready.wait()
+        finally:
+            end()
+
+    async def off(self, *, standby: bool) -> None:
+        """Switch off, at once: whatever is going on is cut short."""
+        self._set("standby" if standby else "off")
+        await self._work.stop()
+        self._launch = None
+        self._left()
+        self._machine.move(Cause.POWER_OFF)
+        self._set_wifi("off")
+
+    async def wifi_on(self) -> None:
+        """Launch the access point; returns once it is up, or has failed (then `wifi_error` says why)."""
+        if self.wifi == "launched" or self.state != "on":
+            return
+        if self._on_demand and not self._card.present:
+            self.wifi_error = NO_CARD_ERROR
+            self._bell.ring("wifi")
+            return
+        launch = self._begin_launch()
+        await asyncio.wait([launch])
+
+    async def wifi_off(self) -> None:
+        """Take the access point down."""
+        if self.wifi in ("off", "terminating"):
+            return
+        if self._launch is not None:
+            self._launch.cancel()
+            self._launch = None
+        self._set_wifi("terminating")
+        await self._clock.sleep(self._timings.wifi_stop)
+        if self.wifi == "terminating":
+            self._set_wifi("off")
+
+    def _begin_launch(self) -> asyncio.Task[None]:
+        if self._launch is None or self._launch.done():
+            self._launch = self._work.start(self._launch_access_point(), "access point")
+        return self._launch
+
+    async def _launch_access_point(self) -> None:
+        self.wifi_error = 0
+        self._set_wifi("launching")
+        await self._clock.sleep(self._timings.wifi_launch)
+        self._set_wifi("launched")
+
+    async def _become_ready(self) -> None:
+        await self._clock.sleep(self._timings.power_on)
+        self._machine.move(Cause.READY)
+
+    def _set(self, state: PowerState) -> None:
+        if state != self.state:
+            self.state = state
+            self._bell.ring("power")
+
+    def _set_wifi(self, state: WifiState) -> None:
+        if state != self.wifi:
+            self.wifi = state
+            self._bell.ring("wifi")

@@ -1,0 +1,54 @@
+"""The camera's own time of day: it starts wherever the factory left it, and drifts.
+
+Source: protocol/wifi.md 1.4 and quirk 38, imaging.md A6.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from emulator.body.bell import Bell
+from emulator.clock import Clock
+from emulator.profiles import Profile
+
+_DAY_S = 86_400.0
+_MAX_OFFSET_MIN = 1439
+
+
+class WallClock:
+    """What the camera takes for the time, and stamps on its pictures.
+
+    Args:
+        profile: says at which date an unset clock stands, and how it drifts.
+        clock: true time.
+        bell: rung when it is set.
+    """
+
+    def __init__(self, profile: Profile, clock: Clock, bell: Bell) -> None:
+        self._clock = clock
+        self._bell = bell
+        self._rate = 1.0 + profile.rules.clock_drift_s_day / _DAY_S
+        self._set_at = clock.now()
+        self._shown = datetime.fromisoformat(profile.rules.unset_clock).replace(tzinfo=UTC)
+        self._zone = UTC
+        self.is_set = False
+
+    def set(self, utc: datetime, offset_min: int, dst_min: int) -> None:
+        """Set date, time and zone; `offset_min` and `dst_min` add up.
+
+        Raises:
+            ValueError: an offset of a day or more.
+        """
+        total_min = offset_min + dst_min
+        if max(abs(offset_min), abs(dst_min), abs(total_min)) > _MAX_OFFSET_MIN:
+            raise ValueError(f"{offset_min} + {dst_min} minutes is no time zone")
+        self._set_at = self._clock.now()
+        self._shown = utc.astimezone(UTC)
+        self._zone = timezone(timedelta(minutes=total_min))
+        self.is_set = True
+        self._bell.ring("clock")
+
+    def now(self) -> datetime:
+        """Return what the camera takes for the time, in its zone."""
+        elapsed = (self._clock.now() - self._set_at) * self._rate
+        return (self._shown + elapsed).astimezone(self._zone)

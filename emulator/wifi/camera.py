@@ -1,0 +1,234 @@
+"""The service `camera`: shooting, live view, zoom, focus, events; the settings are in `quartets`.
+
+Source: protocol/wifi.md 5.4, 5.5, 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from emulator.body.camera import Body
+from emulator.body.lens import DIRECTIONS
+from emulator.body.machine import Status
+from emulator.body.modes import FUNCTION, REMOTE_SHOOTING
+from emulator.body.refusals import Reason, Refused
+from emulator.body.shutter import Shot
+from emulator.wifi.quartets import quartets
+from emulator.wifi.service import Answer, Call, Handler, Urls, introspection
+
+SERVICE = "camera"
+_MOVEMENTS = ("start", "stop", "1shot")
+_SIZES = ("L", "M")
+
+
+class CameraService:
+    """Answers the calls of the service `camera`.
+
+    Args:
+        body: the camera.
+        urls: its addresses.
+    """
+
+    def __init__(self, body: Body, urls: Urls) -> None:
+        self._body = body
+        self._urls = urls
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Return what answers each method."""
+        return {
+            **introspection(self._body.profile, SERVICE),
+            **quartets(self._body),
+            "getApplicationInfo": self._get_application_info,
+            "getAvailableApiList": self._get_available_api_list,
+            "getEvent": self._get_event,
+            "getStorageInformation": self._get_storage_information,
+            "actFormatStorage": self._act_format_storage,
+            "startRecMode": self._rec_mode,
+            "stopRecMode": self._rec_mode,
+            "actTakePicture": self._act_take_picture,
+            "awaitTakePicture": self._await_take_picture,
+            "startContShooting": self._start_cont_shooting,
+            "stopContShooting": self._stop_cont_shooting,
+            "startBulbShooting": self._start_bulb_shooting,
+            "stopBulbShooting": self._stop_bulb_shooting,
+            "startMovieRec": self._start_movie_rec,
+            "stopMovieRec": self._stop_movie_rec,
+            "startLiveview": self._start_liveview,
+            "startLiveviewWithSize": self._start_liveview_with_size,
+            "stopLiveview": self._stop_liveview,
+            "setLiveviewFrameInfo": self._set_liveview_frame_info,
+            "getLiveviewFrameInfo": self._get_liveview_frame_info,
+            "getLiveviewSize": self._get_liveview_size,
+            "getSupportedLiveviewSize": self._get_supported_liveview_size,
+            "getAvailableLiveviewSize": self._get_available_liveview_size,
+            "actZoom": self._act_zoom,
+            "actHalfPressShutter": self._act_half_press_shutter,
+            "cancelHalfPressShutter": self._cancel_half_press_shutter,
+            "setTouchAFPosition": self._set_touch_af_position,
+            "getTouchAFPosition": self._get_touch_af_position,
+            "cancelTouchAFPosition": self._cancel_touch_af_position,
+            "actTrackingFocus": self._act_tracking_focus,
+            "cancelTrackingFocus": self._cancel_tracking_focus,
+        }
+
+    # of itself
+
+    async def _get_application_info(self, _call: Call) -> Answer:
+        return Answer(list(self._body.profile.application))
+
+    async def _get_available_api_list(self, _call: Call) -> Answer:
+        return Answer([list(self._body.listing.names())])
+
+    async def _get_event(self, call: Call) -> Answer:
+        (long_poll,) = call.params
+        events = self._body.events
+        if not long_poll:
+            return Answer(list(events.snapshot(call.version, self._urls.picture)))
+        told = await events.poll(call.version, self._urls.picture)
+        return Answer(list(told.slots), receipt=lambda: events.told(told))
+
+    async def _get_storage_information(self, _call: Call) -> Answer:
+        return Answer([[self._body.teller.storage()]])
+
+    async def _act_format_storage(self, call: Call) -> Answer:
+        self._body.modes.format_card(call.params[0])
+        return Answer([0])
+
+    async def _rec_mode(self, _call: Call) -> Answer:
+        """Answer startRecMode and stopRecMode: this camera is ready to shoot without."""
+        return Answer([0])
+
+    # stills
+
+    async def _act_take_picture(self, _call: Call) -> Answer:
+        return self._pictures(await self._body.shutter.take())
+
+    async def _await_take_picture(self, _call: Call) -> Answer:
+        return self._pictures(await self._body.shutter.wait())
+
+    def _pictures(self, shot: Shot) -> Answer:
+        urls = [self._urls.picture(name) for name in shot]
+        return Answer([urls], receipt=lambda: self._body.shutter.told(shot))
+
+    async def _start_cont_shooting(self, _call: Call) -> Answer:
+        self._body.drive.start_run()
+        return Answer([])
+
+    async def _stop_cont_shooting(self, _call: Call) -> Answer:
+        self._body.drive.stop("run")
+        return Answer([])
+
+    async def _start_bulb_shooting(self, _call: Call) -> Answer:
+        self._body.drive.start_bulb()
+        return Answer([])
+
+    async def _stop_bulb_shooting(self, _call: Call) -> Answer:
+        self._body.drive.stop("bulb")
+        return Answer([])
+
+    # movies
+
+    async def _start_movie_rec(self, _call: Call) -> Answer:
+        self._body.recorder.start()
+        return Answer([0])
+
+    async def _stop_movie_rec(self, _call: Call) -> Answer:
+        self._body.recorder.stop()
+        return Answer([""])
+
+    # live view
+
+    async def _start_liveview(self, _call: Call) -> Answer:
+        self._require_shooting()
+        self._body.liveview_running = True
+        return Answer([self._urls.liveview])
+
+    async def _start_liveview_with_size(self, call: Call) -> Answer:
+        (size,) = call.params
+        self._require_shooting()
+        if size not in _SIZES:
+            raise Refused(Reason.ILLEGAL_ARGUMENT, f"there is no live view size {size!r}")
+        self._body.live_size = size
+        self._body.liveview_running = True
+        return Answer([self._urls.liveview])
+
+    async def _stop_liveview(self, _call: Call) -> Answer:
+        self._body.liveview_running = False
+        return Answer([0])
+
+    async def _set_liveview_frame_info(self, call: Call) -> Answer:
+        self._body.frame_info = call.params[0]["frameInfo"]
+        return Answer([])
+
+    async def _get_liveview_frame_info(self, _call: Call) -> Answer:
+        return Answer([{"frameInfo": self._body.frame_info}])
+
+    async def _get_liveview_size(self, _call: Call) -> Answer:
+        return Answer([self._body.live_size])
+
+    async def _get_supported_liveview_size(self, _call: Call) -> Answer:
+        return Answer([list(_SIZES)])
+
+    async def _get_available_liveview_size(self, _call: Call) -> Answer:
+        return Answer([self._body.live_size, list(_SIZES)])
+
+    def _require_shooting(self) -> None:
+        """Refuse while the card is being read out, or on the way there."""
+        if self._body.settings.get(FUNCTION, REMOTE_SHOOTING) != REMOTE_SHOOTING:
+            raise Refused(Reason.NOT_NOW, "the camera is transferring contents")
+        if self._body.machine.status is Status.NOT_READY:
+            raise Refused(Reason.BUSY, "the camera is not ready")
+
+    # zoom and focus
+
+    async def _act_zoom(self, call: Call) -> Answer:
+        direction, movement = call.params
+        if direction not in DIRECTIONS or movement not in _MOVEMENTS:
+            raise Refused(Reason.ILLEGAL_ARGUMENT, f"no zoom {direction!r} {movement!r}")
+        self._require_shooting()
+        lens = self._body.lens
+        {"start": lens.start, "stop": lens.stop, "1shot": lens.shot}[movement](direction)
+        return Answer([0])
+
+    async def _act_half_press_shutter(self, _call: Call) -> Answer:
+        if self._body.machine.status is not Status.IDLE:
+            raise Refused(Reason.NOT_NOW, f"no half-press in {self._body.status}")
+        self._body.buttons.half_pressed()
+        return Answer([])
+
+    async def _cancel_half_press_shutter(self, _call: Call) -> Answer:
+        self._body.buttons.half_released()
+        return Answer([])
+
+    async def _set_touch_af_position(self, call: Call) -> Answer:
+        x, y = _percent(*call.params)
+        if self._body.machine.status is not Status.IDLE or not self._body.focus.is_automatic:
+            raise Refused(Reason.NOT_NOW, "no touch focus now")
+        self._body.focus.cancel_tracking()
+        success = await self._body.focus.touch(x, y)
+        return Answer([0, {"AFResult": success, "AFType": "Touch"}])
+
+    async def _get_touch_af_position(self, _call: Call) -> Answer:
+        is_set = self._body.focus.touched is not None
+        return Answer([{"set": is_set, "touchCoordinates": []}])
+
+    async def _cancel_touch_af_position(self, _call: Call) -> Answer:
+        self._body.focus.cancel_touch()
+        return Answer([])
+
+    async def _act_tracking_focus(self, call: Call) -> Answer:
+        position = call.params[0]
+        x, y = _percent(position["xPosition"], position["yPosition"])
+        self._body.focus.track(x, y)
+        return Answer([])
+
+    async def _cancel_tracking_focus(self, _call: Call) -> Answer:
+        self._body.focus.cancel_tracking()
+        return Answer([])
+
+
+def _percent(x: float, y: float) -> tuple[float, float]:
+    """Return a point of the picture in percent, or refuse one that lies outside."""
+    if not (0 <= x <= 100 and 0 <= y <= 100):
+        raise Refused(Reason.ILLEGAL_ARGUMENT, f"{x}, {y} lies outside the picture")
+    return float(x), float(y)

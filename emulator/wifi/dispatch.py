@@ -1,0 +1,150 @@
+"""One decoded call in, one answer out: what the camera has, which version, whether it may, whether it can.
+
+The order is a camera's: no such method, no such version, locked, wrong parameters, not now. What exists is
+the profile's matter alone; a method of a profile that nothing here answers is refused as if it did not
+exist, and the journal says so.
+
+Source: protocol/wifi.md 4.3, 5.9, 7.3, appendix A.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from emulator.body.camera import Body
+from emulator.body.listing import ALWAYS
+from emulator.body.machine import STILL_RUNNING, Status
+from emulator.body.refusals import Reason, Refused
+from emulator.journal import Journal
+from emulator.wifi import camera
+from emulator.wifi.access_control import AccessControlService
+from emulator.wifi.camera import CameraService
+from emulator.wifi.guide import GuideService
+from emulator.wifi.refusal_codes import (
+    FAILURES,
+    NOT_FOUND,
+    UNSUPPORTED_VERSION,
+    CallFailed,
+    Failure,
+    locked,
+    no_method,
+)
+from emulator.wifi.service import Call, Handler, Urls, introspection
+from emulator.wifi.system import SystemService
+from emulator.wifi.typecheck import fits
+from remotelens.protocol.wifi.rpc import Form, Request, RpcFailure, RpcResult
+
+__all__ = ["Dispatcher", "Reply", "Urls"]
+
+_CONTENTS = "avContent"
+_PASSING = frozenset(
+    {
+        Status.NOT_READY,
+        Status.STILL_SAVING,
+        Status.MOVIE_WAIT_START,
+        Status.MOVIE_WAIT_STOP,
+        Status.MOVIE_SAVING,
+    }
+)
+"""States that pass by themselves, in which the camera says that it is not ready."""
+
+
+_ANYTIME = ALWAYS | {"awaitTakePicture", "stopLiveview", "cancelHalfPressShutter", "cancelTouchAFPosition"}
+"""Answered in any state: what asks only, and what takes back something that may have ended by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to send; to be handed to `Dispatcher.written` after its last byte has left."""
+
+    http_status: int
+    answer: RpcResult | RpcFailure
+    receipt: Callable[[], None] | None = None
+
+
+class Dispatcher:
+    """Answers the calls for one camera.
+
+    Args:
+        body: the camera.
+        urls: its addresses.
+        strict_auth: whether actEnableMethods takes known registrations only.
+        journal: where is written what a profile lists and nothing answers; the body's when not given.
+    """
+
+    def __init__(
+        self, body: Body, urls: Urls, *, strict_auth: bool = False, journal: Journal | None = None
+    ) -> None:
+        self._body = body
+        self._profile = body.profile
+        self._journal = journal or body.journal
+        self._handlers: dict[str, Mapping[str, Handler]] = {
+            "camera": CameraService(body, urls).handlers(),
+            "system": SystemService(body).handlers(),
+            "guide": GuideService(body).handlers(),
+            "accessControl": AccessControlService(body, strict=strict_auth).handlers(),
+            _CONTENTS: introspection(body.profile, _CONTENTS),
+        }
+
+    def form(self, service: str) -> Form:
+        """Return how this camera's server lays out the answers of that service."""
+        if self._profile.family == "A":
+            return Form.SORTED
+        return Form.ID_FIRST if service == _CONTENTS else Form.RESULT_FIRST
+
+    def answered(self, service: str) -> frozenset[str]:
+        """Return the names of the methods of a service that something here answers."""
+        return frozenset(self._handlers.get(service, {}))
+
+    async def call(self, service: str, request: Request) -> Reply:
+        """Answer one call."""
+        try:
+            handler, call = self._admit(service, request)
+            answer = await handler(call)
+        except CallFailed as failed:
+            return _failed(request, failed.failure)
+        except Refused as refused:
+            return _failed(request, FAILURES[refused.reason])
+        result = RpcResult(request.id, answer.values, plural=answer.plural)
+        return Reply(200, result, answer.receipt)
+
+    def written(self, reply: Reply) -> None:
+        """Take note that an answer was written to its last byte."""
+        if reply.receipt is not None:
+            reply.receipt()
+
+    def _admit(self, service: str, request: Request) -> tuple[Handler, Call]:
+        """Return what answers the call, if it may be answered."""
+        if service not in self._profile.services:
+            raise CallFailed(NOT_FOUND)
+        name = request.method
+        method = self._profile.method(service, name)
+        if method is None:
+            raise CallFailed(no_method(self._profile, name))
+        if request.version not in method.versions:
+            raise CallFailed(UNSUPPORTED_VERSION)
+        if method.locked and f"{service}/{name}" not in self._body.unlocked:
+            raise CallFailed(locked(name))
+        if not fits(request.params, method.params, partial=service == _CONTENTS):
+            raise Refused(Reason.ILLEGAL_ARGUMENT, f"{name} takes {method.params}, not {request.params!r}")
+        if service == camera.SERVICE:
+            self._require_listed(name)
+        handler = self._handlers.get(service, {}).get(name)
+        if handler is None:
+            self._journal.add(self._body.camera_id, "rpc", "unanswered", service=service, method=name)
+            raise CallFailed(no_method(self._profile, name))
+        return handler, Call(request.params, request.version)
+
+    def _require_listed(self, name: str) -> None:
+        """Refuse what the camera does not list in its present state."""
+        status = self._body.machine.status
+        waits = self._profile.rules.two_captures == "newest waits" and status in STILL_RUNNING
+        if self._body.listing.holds(name) or name in _ANYTIME or (name == "actTakePicture" and waits):
+            return
+        reason = Reason.BUSY if status in _PASSING else Reason.NOT_NOW
+        raise Refused(reason, f"{name} is not listed in {status}")
+
+
+def _failed(request: Request, failure: Failure) -> Reply:
+    return Reply(failure.http_status, RpcFailure(request.id, int(failure.code), failure.text))

@@ -1,0 +1,167 @@
+"""Focus by half-press and touch, and the search itself. Source: imaging.md A6; protocol/wifi.md 7.4."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import Any
+
+import pytest
+
+from emulator.body.focus import peak_of, touch_window
+from tests.emulator.body.rig import Rig, rig
+
+
+def words(camera: Rig) -> list[str]:
+    """Follow the focus status from now on."""
+    seen: list[str] = []
+
+    def look(topic: str) -> None:
+        if topic == "focus" and (not seen or seen[-1] != camera.body.focus_status):
+            seen.append(camera.body.focus_status)
+
+    camera.body.subscribe(look)
+    return seen
+
+
+async def test_a_half_press_focuses_and_holds_until_it_is_cancelled() -> None:
+    async with rig("DSC-QX10") as camera:
+        seen = words(camera)
+        assert await camera.call("actHalfPressShutter") == []
+        await camera.clock.advance(2.0)
+        assert camera.body.focus_status == "Focused"
+        assert (await camera.call("getEvent", False, version="1.1"))[35]["focusStatus"] == "Focused"
+        assert await camera.call("cancelHalfPressShutter") == []
+        assert seen == ["Not Focusing", "Focusing", "Focused", "Not Focusing"]
+
+
+async def test_the_lens_ends_up_at_the_subject() -> None:
+    async with rig("DSC-QX100") as camera:
+        await camera.call("actZoom", "in", "start")
+        await camera.clock.advance(4.0)
+        camera.body.press("half")
+        await camera.clock.advance(3.0)
+        assert camera.body.focus_status == "Focused"
+        assert camera.body.lens.focus_m == pytest.approx(2.0, rel=0.03)  # the chart of the bench
+
+
+async def test_focus_fails_where_there_is_nothing_to_see_after_a_hunt() -> None:
+    async with rig("ILCE-QX1", scene_name="stars") as camera:
+        began = camera.clock.monotonic()
+        camera.body.press("half")
+        while camera.body.focus_status in ("Not Focusing", "Focusing"):
+            await camera.clock.advance(0.1)
+        assert camera.body.focus_status == "Failed"
+        assert 1.2 < camera.clock.monotonic() - began < 2.5
+
+
+async def test_a_half_press_holds_the_exposure_too() -> None:
+    async with rig("DSC-QX10", scene_name="bench") as camera:
+        camera.body.press("half")
+        await camera.clock.advance(1.0)
+        held = camera.body.aim.choice
+        await camera.clock.advance(20.0)
+        await camera.body.aim.measure()
+        assert camera.body.aim.choice is held
+        camera.body.release("half")
+        assert camera.body.aim.choice is not held
+
+
+async def test_touch_focus_answers_how_it_ended_and_holds() -> None:
+    async with rig("DSC-QX10") as camera:
+        answer = await camera.done(camera.begin("setTouchAFPosition", 50, 50))
+        assert answer == [0, {"AFResult": True, "AFType": "Touch"}]
+        assert await camera.call("getTouchAFPosition") == [{"set": True, "touchCoordinates": []}]
+        assert camera.body.focus_status == "Focused"
+        assert await camera.call("cancelTouchAFPosition") == []
+        assert await camera.call("getTouchAFPosition") == [{"set": False, "touchCoordinates": []}]
+        assert camera.body.focus_status == "Not Focusing"
+
+
+async def test_touch_focus_looks_where_it_was_touched() -> None:
+    async with rig("DSC-QX100") as camera:
+        await camera.done(camera.begin("setTouchAFPosition", 85, 90))
+        near = camera.body.lens.focus_m
+        await camera.done(camera.begin("setTouchAFPosition", 50, 50))
+        assert near < camera.body.lens.focus_m
+
+
+async def test_a_capture_uses_a_touch_up() -> None:
+    async with rig("DSC-QX10") as camera:
+        await camera.done(camera.begin("setTouchAFPosition", 50, 50))
+        await camera.take()
+        assert camera.body.focus.touched is None
+
+
+async def test_touch_focus_can_be_cancelled_while_it_looks() -> None:
+    async with rig("DSC-QX10") as camera:
+        task = camera.begin("setTouchAFPosition", 50, 50)
+        await camera.clock.advance(0.2)
+        await camera.call("cancelTouchAFPosition")
+        answer = await camera.done(task)
+        assert answer[1]["AFResult"] is False
+
+
+async def test_manual_focus_is_turned_by_hand_and_a_half_press_leaves_it() -> None:
+    async with rig("DSC-QX100") as camera:
+        await camera.set("FocusMode", "MF")
+        before = camera.body.lens.focus_m
+        camera.body.press("focus_near", 4)
+        assert camera.body.lens.focus_m < before
+        there = camera.body.lens.focus_m
+        camera.body.press("half")
+        await camera.clock.advance(2.0)
+        assert camera.body.lens.focus_m == there
+        assert camera.body.focus_status == "Not Focusing"
+        assert await camera.take()
+        assert camera.body.lens.focus_m == there
+
+
+async def test_the_ring_does_nothing_with_autofocus() -> None:
+    async with rig("DSC-QX10") as camera:
+        before = camera.body.lens.focus_m
+        camera.body.press("focus_far")
+        assert camera.body.lens.focus_m == before
+
+
+async def test_tracking_needs_to_be_on_and_tells_its_status() -> None:
+    async with rig("ILCE-QX1") as camera:
+        where = {"xPosition": 50.0, "yPosition": 50.0}
+        assert await camera.error("actTrackingFocus", where) == (1, "Not Available Now")
+        await camera.set("TrackingFocus", {"trackingFocus": "On"})
+        assert await camera.call("actTrackingFocus", where) == []
+        slots: list[Any] = await camera.call("getEvent", False, version="1.2")
+        assert slots[54]["trackingFocusStatus"] == "Tracking"
+        assert await camera.call("cancelTrackingFocus") == []
+        slots = await camera.call("getEvent", False, version="1.2")
+        assert slots[54]["trackingFocusStatus"] == "Not Tracking"
+
+
+async def test_a_new_search_takes_the_place_of_the_old() -> None:
+    async with rig("DSC-QX10") as camera:
+        first = asyncio.ensure_future(camera.body.focus.touch(20, 20))
+        await camera.clock.advance(0.1)
+        second = asyncio.ensure_future(camera.body.focus.touch(50, 50))
+        await camera.done(second)
+        assert await first is False
+        assert await second is True
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([1, 1, 1, 4, 6, 4, 1, 1, 1], 4.0),
+        ([1, 1, 1, 4, 6, 5, 1, 1, 1], 4.1667),
+        ([9, 5, 1, 1, 1, 1, 1, 1, 1], 0.0),
+        ([1, 1, 1, 1, 1, 1, 1, 5, 9], None),
+        ([1, 1, 1, 1, 1.02, 1, 1, 1, 1], None),
+    ],
+)
+def test_a_peak_is_where_contrast_stands_out(scores: list[float], expected: float | None) -> None:
+    found = peak_of(range(len(scores)), scores)
+    assert found == (None if expected is None else pytest.approx(expected, abs=1e-3))
+
+
+def test_a_touch_near_the_edge_keeps_its_window_inside() -> None:
+    assert touch_window(0, 100) == pytest.approx((0, 0.84, 0.16, 1.0))
+    assert math.isclose(touch_window(50, 50)[0], 0.42)

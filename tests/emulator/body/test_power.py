@@ -1,0 +1,120 @@
+"""Power and the access point. Source: protocol/wifi.md 1.4; protocol/ble.md 10.3."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from tests.emulator.body.rig import Rig, rig
+
+
+def begin(coroutine: Any) -> asyncio.Task[Any]:
+    return asyncio.ensure_future(coroutine)
+
+
+async def test_a_camera_without_bluetooth_is_on_and_reachable_from_the_start() -> None:
+    async with rig("DSC-QX10") as camera:
+        body = camera.body
+        assert (body.power, body.wifi, body.status) == ("on", "launched", "IDLE")
+
+
+async def test_a_camera_behind_bluetooth_starts_in_standby_and_shut() -> None:
+    async with rig("DSC-QX10", pairing_ble=True) as camera:
+        body = camera.body
+        assert (body.power, body.wifi) == ("standby", "off")
+        on = begin(body.power_on())
+        await camera.clock.advance(2.4)
+        assert (body.power, body.status, on.done()) == ("on", "NotReady", False)
+        await camera.clock.advance(0.2)
+        await on
+        assert (body.status, body.wifi) == ("IDLE", "off")
+        up = begin(body.wifi_on())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert body.wifi == "launching"
+        await camera.clock.advance(1.6)
+        await up
+        assert (body.wifi, body.wifi_error) == ("launched", 0)
+
+
+async def test_without_a_card_the_access_point_behind_bluetooth_does_not_start() -> None:
+    async with rig("DSC-QX10", pairing_ble=True) as camera:
+        await camera.done(begin(camera.body.power_on()))
+        camera.body.card.present = False
+        await camera.body.wifi_on()
+        assert (camera.body.wifi, camera.body.wifi_error) == ("off", 1)
+
+
+async def test_a_second_request_joins_the_launch_that_is_going_on() -> None:
+    async with rig("DSC-QX10", pairing_ble=True) as camera:
+        await camera.done(begin(camera.body.power_on()))
+        first, second = begin(camera.body.wifi_on()), begin(camera.body.wifi_on())
+        await camera.done(first)
+        await second
+        assert camera.topics.count("wifi") == 2
+
+
+async def test_the_access_point_goes_down_on_request() -> None:
+    async with rig("DSC-QX10") as camera:
+        down = begin(camera.body.wifi_off())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        halfway = camera.body.wifi
+        await camera.done(down)
+        assert [halfway, camera.body.wifi] == ["terminating", "off"]
+
+
+async def test_off_cuts_everything_and_on_starts_anew() -> None:
+    async with rig("DSC-QX10") as camera:
+        await camera.set("PostviewImageSize", "Original")
+        await camera.set("SelfTimer", 2)
+        await camera.take()
+        await camera.call("startLiveview")
+        await camera.call("actZoom", "in", "start")
+        await camera.clock.advance(1.0)
+        await camera.body.power_off(standby=True)
+        body = camera.body
+        assert (body.power, body.wifi, body.liveview_running) == ("standby", "off", False)
+        await camera.done(begin(body.power_on()))
+        assert (body.status, body.wifi) == ("IDLE", "launched")
+        assert body.pictures.names == ()
+        assert body.lens.reading.position == 0
+        assert body.settings.value("PostviewImageSize") == "2M"
+        assert body.settings.value("SelfTimer") == 2
+        assert len(body.card.files) == 1
+
+
+async def test_switching_on_what_is_on_does_nothing() -> None:
+    async with rig("DSC-QX10") as camera:
+        camera.topics.clear()
+        await camera.body.power_on()
+        assert camera.topics == []
+
+
+async def test_the_lens_has_to_be_out_before_there_is_a_picture() -> None:
+    import pytest
+
+    from emulator.body.camera import NotLive
+
+    async with rig("DSC-QX10") as camera:
+        await camera.body.power_off()
+        on = begin(camera.body.power_on())
+        await camera.clock.advance(1.0)
+        with pytest.raises(NotLive):
+            await camera.body.live_frame()
+        await camera.done(on)
+        assert (await camera.body.live_frame()).jpeg
+
+
+async def test_closing_a_camera_in_the_middle_of_something_leaves_nothing_behind() -> None:
+    async def busy(camera: Rig) -> None:
+        camera.begin("actTakePicture").add_done_callback(lambda task: task.exception())
+        await camera.call("actZoom", "in", "start")
+        await camera.clock.advance(0.3)
+
+    before = asyncio.all_tasks()
+    async with rig("DSC-QX10") as camera:
+        await busy(camera)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert asyncio.all_tasks() == before

@@ -1,0 +1,119 @@
+"""The profiles as a whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from emulator.profiles import Certainty, ProfileError, load, load_lens, names
+from emulator.profiles.model import EXPOSURE_LETTERS, Profile, mode_name
+
+ALL = names()
+
+
+@pytest.fixture(params=ALL)
+def profile(request: pytest.FixtureRequest) -> Profile:
+    name: str = request.param
+    return load(name)
+
+
+def test_the_wanted_cameras_are_there() -> None:
+    assert ALL == (
+        "DSC-QX10@1.00",
+        "DSC-QX10@3.00",
+        "DSC-QX100@1.00",
+        "DSC-QX100@3.00",
+        "DSC-QX30@1.00",
+        "ILCE-QX1@1.10",
+        "SONY-FULL@1.00",
+    )
+
+
+def test_a_model_alone_means_its_newest_firmware() -> None:
+    assert load("DSC-QX10").name == "DSC-QX10@3.00"
+    assert load("dsc-qx100").name == "DSC-QX100@3.00"
+    assert load("DSC-QX10") is load("DSC-QX10@3.00")
+
+
+def test_an_unknown_name_names_those_there_are() -> None:
+    with pytest.raises(ProfileError, match=r"no profile 'DSC-QX11'; there are .*ILCE-QX1@1\.10"):
+        load("DSC-QX11")
+    with pytest.raises(ProfileError, match="no lens"):
+        load_lens("NIFTY50")
+
+
+def test_every_fact_has_an_origin(profile: Profile) -> None:
+    groups = ("network", "sensor", "stills", "movie", "liveview", "timings", "rules", "events", "power")
+    for group in groups:
+        facts = getattr(profile, group)
+        for name in facts.__struct_fields__:
+            paths = [path for path in profile.about if path.startswith(f"{group}.{name}")]
+            assert paths or getattr(facts, name) == {}, f"{profile.name}: {group}.{name}"
+    for setting in profile.settings:
+        assert any(path.startswith(f"settings.{setting}.") for path in profile.about)
+
+
+def test_only_cameras_that_were_recorded_claim_it(profile: Profile) -> None:
+    recorded = sum(fact.certainty is Certainty.RECORDED for fact in profile.about.values())
+    assert (recorded > 0) == (profile.model in ("DSC-QX10", "DSC-QX100", "ILCE-QX1") and recorded > 0)
+    if profile.model in ("DSC-QX30", "SONY-FULL"):
+        assert recorded == 0
+
+
+def test_settings_make_sense(profile: Profile) -> None:
+    shoot_modes = profile.settings["ShootMode"].supported
+    exposure_modes = profile.settings["ExposureMode"].supported
+    assert set(exposure_modes) <= set(EXPOSURE_LETTERS)
+    modes = [mode_name(shoot, exposure) for shoot in shoot_modes for exposure in exposure_modes]
+    for name, setting in profile.settings.items():
+        if name not in ("WhiteBalance", "ExposureCompensation", "ProgramShift"):
+            assert setting.default in setting.supported, name
+            for candidates in setting.candidates.values():
+                assert set(map(str, candidates)) <= set(map(str, setting.supported)), name
+        assert any(setting.is_shown(mode) for mode in modes), name
+
+
+def test_sizes_are_known_for_every_still_size(profile: Profile) -> None:
+    for aspect, size in profile.settings["StillSize"].supported:
+        width, height = profile.pixels(aspect, size)
+        across, down = (float(side) for side in aspect.split(":"))
+        assert width / height == pytest.approx(across / down, rel=0.01)
+        assert aspect in profile.stills.postview
+        assert aspect in profile.liveview.sizes
+    with pytest.raises(KeyError):
+        profile.pixels("9:16", "1M")
+
+
+def test_family_a_lists_its_methods_in_the_order_of_their_names(profile: Profile) -> None:
+    methods = profile.services["camera"].methods
+    if profile.family == "A":
+        assert list(methods) == sorted(methods)
+    else:
+        assert methods[-2:] == ("getMethodTypes", "getVersions")
+    assert len(set(methods)) == len(methods)
+    assert len(set(profile.available)) == len(profile.available)
+
+
+def test_every_method_can_be_available_but_the_focus_mode_of_the_qx10(profile: Profile) -> None:
+    never = set(profile.services["camera"].methods) - set(profile.available)
+    focus = {"setFocusMode", "getFocusMode", "getSupportedFocusMode", "getAvailableFocusMode"}
+    assert never == (focus if profile.name == "DSC-QX10@3.00" else set())
+
+
+def test_the_qx_cameras_have_no_start_rec_mode(profile: Profile) -> None:
+    assert (profile.method("camera", "startRecMode") is not None) == (profile.model == "SONY-FULL")
+
+
+def test_firmware_makes_another_camera() -> None:
+    old, new = load("DSC-QX10@1.00"), load("DSC-QX10@3.00")
+    assert (old.events.version, new.events.version) == ("1.0", "1.1")
+    assert old.method("camera", "actHalfPressShutter") is None
+    assert new.method("camera", "actHalfPressShutter") is not None
+    locked = old.method("camera", "setExposureMode")
+    assert locked is not None
+    assert locked.locked
+    assert "IsoSpeedRate" not in old.settings
+    assert "Shutter" in load("DSC-QX100@3.00").settings["ExposureMode"].supported
+
+
+def test_a_lens_can_be_named_instead_of_described() -> None:
+    assert load("ILCE-QX1").lens == load_lens("SELP1650")
