@@ -17,7 +17,7 @@ from remotelens.errors import ConnectFailed, LinkLost, LinkTimeout, RemoteLensEr
 
 LOOK_AT_THE_NETWORK = "see that the camera is on and that this computer is on its network (DIRECT-…)"
 LOOK_AT_THE_ADDRESS = "what answers there is perhaps no camera: check the address"
-_URL = re.compile(r"http://(?P<place>[^/?#@\s]+)(?![^/?])[!-~]*", re.ASCII)
+_URL = re.compile(r"http://(?P<place>[A-Za-z0-9._:\[\]-]+)(?![^/?])[!-~]*")
 _SHOWN = 200
 
 

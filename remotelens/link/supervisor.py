@@ -1,0 +1,259 @@
+"""Keeps the link to one camera: walks the road, follows the camera's events, and walks back after a loss.
+
+::
+
+    absent -> found -> pairing -> waking -> joining -> reaching -> ready
+                                                          ^          | silence, a broken connection
+                                                          +-- lost <-+
+
+After a failure the next attempt begins one stage earlier than the one that failed, so that a short drop costs
+one new connection and a camera that was switched off the whole road. Without Wi-Fi a bonded camera is
+`ble_only`.
+
+Source: design, "The connection, end to end"; protocol/wifi.md 6.3, 6.4, quirks 21, 47.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import NoReturn
+
+from remotelens.clock import REAL_CLOCK, Clock
+from remotelens.errors import InputError, LinkError, LinkLost, ProtocolError, RefusedError, RemoteLensError
+from remotelens.link.api import CameraApi
+from remotelens.link.reach import Reached
+from remotelens.link.road import Road
+from remotelens.link.stages import Stage
+from remotelens.link.status import STATE_DURING, BackOff, LinkState, LinkStatus
+from remotelens.protocol.wifi.events import CameraEvent
+
+HEARTBEAT_S = 5.0
+HEARTBEAT_LIMIT_S = 10.0
+_log = logging.getLogger(__name__)
+
+
+class Supervisor:
+    """Holds one camera's link up for as long as `run` runs.
+
+    Args:
+        road: the way to the camera; whoever made it closes it.
+        on_event: gets what the camera tells, the state at each arrival first.
+        on_ready: gets the camera each time it is reached.
+        back_off: the pauses between attempts.
+        heartbeat_s: how long the camera may be silent before it is asked for a sign of life.
+        chance: what the pauses' jitter comes from.
+        clock: measures everything.
+    """
+
+    def __init__(
+        self,
+        road: Road,
+        *,
+        on_event: Callable[[CameraEvent], None] | None = None,
+        on_ready: Callable[[Reached], None] | None = None,
+        back_off: BackOff | None = None,
+        heartbeat_s: float = HEARTBEAT_S,
+        chance: random.Random | None = None,
+        clock: Clock = REAL_CLOCK,
+    ) -> None:
+        self._road = road
+        self._on_event = on_event
+        self._on_ready = on_ready
+        self._back_off = back_off or BackOff()
+        self._heartbeat_s = heartbeat_s
+        self._chance = chance or random.Random()  # noqa: S311 - spreads attempts, keeps no secret
+        self._clock = clock
+        self._status = LinkStatus(LinkState.ABSENT, "not looked for yet", clock.now())
+        self._waiters: set[asyncio.Event] = set()
+        self._stage: Stage | None = None
+        self._reached: Reached | None = None
+        self._failures = 0
+        self._why: str | None = None
+        self._was_ready = False
+        road.begun = self._begin
+
+    @property
+    def status(self) -> LinkStatus:
+        """How the link stands."""
+        return self._status
+
+    @property
+    def api(self) -> CameraApi:
+        """The camera's API.
+
+        Raises:
+            LinkLost: the link is not ready; says how it stands.
+        """
+        if self._reached is None:
+            status = self._status
+            raise LinkLost(f"the link is {status.state}: {status.reason}", remedy="wait until it is ready")
+        return self._reached.api
+
+    async def subscribe(self) -> AsyncIterator[LinkStatus]:
+        """Yield the present status, then each newer one; those that were replaced meanwhile are skipped."""
+        changed = asyncio.Event()
+        self._waiters.add(changed)
+        try:
+            while True:
+                changed.clear()
+                yield self._status
+                await changed.wait()
+        finally:
+            self._waiters.discard(changed)
+
+    async def ready(self) -> Reached:
+        """Wait until the camera is ready."""
+        changed = asyncio.Event()
+        self._waiters.add(changed)
+        try:
+            while self._reached is None:
+                changed.clear()
+                await changed.wait()
+            return self._reached
+        finally:
+            self._waiters.discard(changed)
+
+    async def run(self, reached: Reached | None = None) -> NoReturn:
+        """Keep the link until cancelled.
+
+        Args:
+            reached: the camera at the end of the road, where that has been walked already.
+
+        Raises:
+            InputError: what was asked for can never be reached.
+        """
+        start: Stage | None = None
+        while True:
+            try:
+                held, reached = reached or await self._road.walk(start), None
+                await self._hold(held)
+            except InputError:
+                raise
+            except RemoteLensError as error:
+                start = await self._after(error)
+            finally:
+                self._reached = None
+
+    async def _hold(self, reached: Reached) -> NoReturn:
+        """Follow the camera's events, and see that it lives, until it is lost."""
+        self._reached = reached
+        self._was_ready = True
+        self._why = None
+        self._stage = None
+        self._become(LinkState.READY, None)
+        if self._on_ready is not None:
+            self._on_ready(reached)
+        self._hand_on(reached.first_event)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._follow(reached.api))
+                tasks.create_task(self._listen_for_life(reached.api))
+        except BaseExceptionGroup as group:
+            raise _first_of(group) from group
+        raise AssertionError("a link is held until it is lost")
+
+    async def _follow(self, api: CameraApi) -> NoReturn:
+        """Hand on what the camera tells; where another program follows its events, ask now and then."""
+        while True:
+            try:
+                async for event in api.events():
+                    self._failures = 0
+                    self._become(LinkState.READY, None)
+                    self._hand_on(event)
+            except RefusedError as refusal:
+                self._become(LinkState.READY, refusal.message)
+            await self._clock.sleep(self._heartbeat_s)
+            self._hand_on(await _snapshot(api))
+
+    async def _listen_for_life(self, api: CameraApi) -> NoReturn:
+        """Ask a silent camera for a sign of life, unless an answer is being waited for already."""
+        while True:
+            await self._clock.sleep(self._heartbeat_s)
+            silent_s = self._clock.monotonic() - (api.heard_s or 0.0)
+            if silent_s < self._heartbeat_s or api.is_asking:
+                continue
+            try:
+                await api.call("camera", "getVersions", timeout_s=HEARTBEAT_LIMIT_S)
+            except RefusedError as refusal:
+                _log.debug("%s lives: %s", api.camera, refusal.message)
+
+    async def _after(self, error: RemoteLensError) -> Stage | None:
+        """Tell of a failure and wait; return the stage to begin with next, None for the whole road."""
+        self._failures += 1
+        self._why = error.message
+        level = logging.WARNING if self._failures == 1 else logging.DEBUG
+        _log.log(level, "link %s: %s", self._stage or "held", error)
+        pause_s = self._back_off.pause_s(self._failures, self._chance)
+        if self._stage is None and self._failures == 1:
+            pause_s = 0.0
+        next_try = self._clock.now() + timedelta(seconds=pause_s)
+        status = LinkStatus(
+            self._state_without_wifi(), error.message, self._clock.now(), next_try, self._failures
+        )
+        self._put(status)
+        start = self._one_back()
+        await self._clock.sleep(pause_s)
+        return start
+
+    def _one_back(self) -> Stage | None:
+        """Return the stage before the one that failed; `REACH` after a loss, None for the first."""
+        if self._stage is None:
+            return Stage.REACH
+        stages = self._road.stages
+        index = stages.index(self._stage) if self._stage in stages else 0
+        return stages[index - 1] if index > 1 else None
+
+    def _state_without_wifi(self) -> LinkState:
+        link = self._road.ble_link
+        return LinkState.BLE_ONLY if link is not None and link.gatt.is_connected else self._away
+
+    @property
+    def _away(self) -> LinkState:
+        """What a camera is that does not answer."""
+        return LinkState.LOST if self._was_ready else LinkState.ABSENT
+
+    def _begin(self, stage: Stage) -> None:
+        """Show the stage that begins; while the camera is looked for, it is as far away as before."""
+        before, self._stage = self._stage, stage
+        if stage is Stage.PAIR:
+            self._become(LinkState.FOUND, "it advertises")
+        elif stage is Stage.REACH:
+            self._become(LinkState.FOUND, "it answers on the network")
+        state = STATE_DURING.get(stage, self._away)
+        if stage is Stage.SEARCH and before is Stage.JOIN:
+            state = LinkState.JOINING
+        self._become(state, self._why or f"{stage.value} is under way")
+
+    def _hand_on(self, event: CameraEvent) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
+
+    def _become(self, state: LinkState, reason: str | None) -> None:
+        if (state, reason) != (self._status.state, self._status.reason):
+            self._put(LinkStatus(state, reason, self._clock.now(), attempt=self._failures))
+
+    def _put(self, status: LinkStatus) -> None:
+        self._status = status
+        for waiter in self._waiters:
+            waiter.set()
+
+
+async def _snapshot(api: CameraApi) -> CameraEvent:
+    """Ask how the camera stands; a refusal is a sign of life with nothing in it."""
+    try:
+        return await api.snapshot()
+    except RefusedError:
+        return CameraEvent()
+
+
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the loss itself; both watchers see the same one."""
+    losses = group.subgroup((LinkError, ProtocolError))
+    flat: BaseException = losses or group
+    while isinstance(flat, BaseExceptionGroup):
+        flat = flat.exceptions[0]
+    return flat

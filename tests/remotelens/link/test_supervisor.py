@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from remotelens.clock import REAL_CLOCK
+from remotelens.config.cameras import KnownCamera
+from remotelens.errors import InvalidValue, LinkLost, WifiJoinFailed
+from remotelens.link.road import Road
+from remotelens.link.stages import Route
+from remotelens.link.status import LinkState, LinkStatus
+from remotelens.link.supervisor import Supervisor
+from remotelens.link.target import BleTarget, KnownTarget, Target, UrlTarget
+from remotelens.protocol.wifi.events import CameraEvent
+from remotelens.transport.network import Address
+from tests.remotelens.link.cameras import Said, SmallCamera, error, result, small_camera
+from tests.remotelens.link.roads import StandInBle, StandInJoiner
+from tests.remotelens.link.test_discovery import answering, reply
+from tests.remotelens.link.virtual import in_virtual_time, now_s
+
+IDLE = {"type": "cameraStatus", "cameraStatus": "IDLE"}
+BUSY = {"type": "cameraStatus", "cameraStatus": "StillCapturing"}
+Poll = Callable[[], Awaitable[Said]]
+
+
+class Scene:
+    """A supervised camera: what its polls answer, and everything that was told of the link."""
+
+    def __init__(self, camera: SmallCamera, place: Address, *, target: Target | None = None) -> None:
+        self.camera = camera
+        self.polls: asyncio.Queue[Said] = asyncio.Queue()
+        self.poll: Poll = self._scripted
+        camera.answers["getEvent"] = self._event
+        camera.answers["getVersions"] = result(["1.0"])
+        self.ble = StandInBle(name="ILCE-QX1")
+        self.joiner = StandInJoiner()
+        route = Route(
+            target=target or UrlTarget(camera.description_url),
+            join="already" if target is None else "system",
+            ask=(place,),
+            multicast=False,
+            search_timeout_s=2,
+        )
+        self.stages: list[str] = []
+        self.road = Road(
+            route,
+            observer=lambda record: self.stages.append(f"{record.name} {'ok' if record.ok else 'failed'}"),
+            way_to_join=self.joiner,
+            ble_stages=self.ble,
+        )
+        self.events: list[CameraEvent] = []
+        self.supervisor = Supervisor(self.road, on_event=self.events.append, chance=random.Random(0))
+        self.seen: list[LinkStatus] = []
+
+    async def _event(self, params: list[Any]) -> Said:
+        return await self.poll() if params == [True] else result(IDLE)
+
+    async def _scripted(self) -> Said:
+        """The next answer of the script; quiet after 15 s without one, as a camera is."""
+        try:
+            async with REAL_CLOCK.timeout(15):
+                return await self.polls.get()
+        except TimeoutError:
+            return error(2, "Timed out")
+
+    async def watch(self) -> None:
+        async for status in self.supervisor.subscribe():
+            self.seen.append(status)
+
+    async def until(self, state: LinkState) -> LinkStatus:
+        async for status in self.supervisor.subscribe():
+            if status.state is state:
+                return status
+        raise AssertionError
+
+    @property
+    def states(self) -> list[str]:
+        return [status.state.value for status in self.seen]
+
+
+@asynccontextmanager
+async def supervised(target: Callable[[SmallCamera], Target] | None = None) -> AsyncIterator[Scene]:
+    async with small_camera() as camera, answering(reply(camera.description_url)) as place:
+        scene = Scene(camera, place, target=target(camera) if target else None)
+        async with scene.road:
+            tasks = [asyncio.create_task(scene.watch()), asyncio.create_task(scene.supervisor.run())]
+            try:
+                yield scene
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def test_a_camera_becomes_ready_and_its_state_and_changes_are_handed_on() -> None:
+    async def check() -> None:
+        async with supervised() as scene:
+            reached = await scene.supervisor.ready()
+            assert scene.supervisor.api is reached.api
+            scene.polls.put_nowait(result(None, BUSY))
+            await asyncio.sleep(1)
+            assert [event.slots["cameraStatus"] for event in scene.events] == [IDLE, BUSY]
+            assert scene.states[-1] == "ready"
+            assert scene.supervisor.status.reason is None
+
+    in_virtual_time(check())
+
+
+def test_a_quiet_camera_stays_ready() -> None:
+    async def check() -> None:
+        async with supervised() as scene:
+            await scene.supervisor.ready()
+            since = scene.supervisor.status.since
+            await asyncio.sleep(600)
+            assert scene.supervisor.status.state is LinkState.READY
+            assert scene.supervisor.status.since == since
+            assert scene.stages == ["reach ok"]
+
+    in_virtual_time(check())
+
+
+def test_a_broken_connection_is_told_and_mended_by_reaching_alone() -> None:
+    async def check() -> None:
+        async with supervised() as scene:
+            await scene.supervisor.ready()
+            scene.polls.put_nowait(None)
+            lost = await scene.until(LinkState.LOST)
+            assert lost.reason is not None
+            assert "broke" in lost.reason
+            assert lost.next_try is not None
+            await scene.until(LinkState.READY)
+            assert scene.stages == ["reach ok", "reach ok"]
+
+    in_virtual_time(check())
+
+
+def test_a_silent_camera_is_lost_within_seconds() -> None:
+    async def check() -> None:
+        async with supervised() as scene:
+            await scene.supervisor.ready()
+            silent = asyncio.Event()
+
+            async def never(*_: object) -> Said:
+                await silent.wait()
+                return None
+
+            scene.poll = never
+            scene.camera.answers["getVersions"] = never
+            scene.polls.put_nowait(result(IDLE))
+            began_s = now_s()
+            lost = await scene.until(LinkState.LOST)
+            assert now_s() - began_s < 25
+            assert lost.reason is not None
+            assert "no whole answer" in lost.reason
+            silent.set()
+
+    in_virtual_time(check())
+
+
+def test_a_camera_that_flaps_is_tried_ever_more_rarely() -> None:
+    async def check() -> None:
+        async with supervised() as scene:
+
+            async def break_off() -> Said:
+                return None
+
+            scene.poll = break_off
+            await asyncio.sleep(600)
+            assert 15 < scene.stages.count("reach ok") < 60
+
+    in_virtual_time(check())
+
+
+def test_a_camera_that_vanished_is_looked_for_until_it_answers_elsewhere() -> None:
+    async def check() -> None:
+        def known(camera: SmallCamera) -> Target:
+            return KnownTarget(KnownCamera(name="qx", usn="uuid:1", model="ILCE-QX1"))
+
+        async with supervised(known) as scene:
+            await scene.supervisor.ready()
+            real, scene.camera.services = scene.camera.services, ("guide",)  # it lets nobody in
+            scene.polls.put_nowait(None)
+            await asyncio.sleep(120)
+            assert scene.supervisor.status.state is LinkState.LOST
+            assert "search failed" in scene.stages
+            assert scene.supervisor.status.attempt > 2
+            scene.camera.services = real
+            await scene.supervisor.ready()
+            assert scene.stages[-2:] == ["search ok", "reach ok"]
+
+    in_virtual_time(check())
+
+
+def test_another_program_on_the_poll_is_told_and_the_camera_asked_now_and_then() -> None:
+    async def check() -> None:
+        async with supervised() as scene:
+            await scene.supervisor.ready()
+            scene.polls.put_nowait(result(IDLE))
+            scene.polls.put_nowait(error(40402, "DoublePolling"))
+            await asyncio.sleep(12)
+            assert scene.supervisor.status.state is LinkState.READY
+            assert len(scene.events) >= 3
+            reasons = [status.reason for status in scene.seen if status.state is LinkState.READY]
+            assert any(reason and "another program" in reason for reason in reasons)
+
+    in_virtual_time(check())
+
+
+def test_the_states_of_the_whole_road_are_shown() -> None:
+    async def check() -> None:
+        async with supervised(lambda _: BleTarget("C0:01")) as scene:
+            scene.camera.uuid = "1-aabbccddeeff"
+            seen: list[str] = []
+
+            put = scene.supervisor._put
+
+            def note(status: LinkStatus) -> None:
+                seen.append(status.state.value)
+                put(status)
+
+            # every status, also those that pass too soon for a subscriber
+            scene.supervisor._put = note  # type: ignore[method-assign]
+            await scene.supervisor.ready()
+            assert seen == [
+                "absent", "found", "pairing", "waking", "joining", "joining", "found", "reaching", "ready",
+            ]  # fmt: skip
+
+    in_virtual_time(check())
+
+
+def test_a_bonded_camera_whose_wifi_cannot_be_joined_is_ble_only() -> None:
+    async def check() -> None:
+        async with supervised(lambda _: BleTarget("C0:01")) as scene:
+            scene.camera.uuid = "1-aabbccddeeff"
+            scene.joiner.fail = [WifiJoinFailed("out of reach")] * 2
+            status = await scene.until(LinkState.BLE_ONLY)
+            assert status.reason == "out of reach"
+            assert status.next_try is not None
+            await scene.supervisor.ready()
+            assert scene.ble.did.count("find") == 1  # the walk back went to the wake, no further
+
+    in_virtual_time(check())
+
+
+def test_what_can_never_be_reached_ends_the_supervisor() -> None:
+    async def check() -> None:
+        async with supervised(lambda _: BleTarget("C0:01")) as scene:
+            scene.ble.fail = {"find": [InvalidValue("'x' is no adapter")]}
+            with pytest.raises(InvalidValue):
+                await scene.supervisor.run()
+
+    in_virtual_time(check())
+
+
+def test_a_link_that_is_not_ready_gives_no_api_but_says_how_it_stands() -> None:
+    async def check() -> None:
+        async with small_camera() as camera, answering() as place:
+            scene = Scene(camera, place)
+            with pytest.raises(LinkLost, match="the link is absent: not looked for yet"):
+                _ = scene.supervisor.api
+            await scene.road.close()
+
+    in_virtual_time(check())
+
+
+def test_cancelling_leaves_nothing_running() -> None:
+    async def check() -> None:
+        async with supervised() as scene:
+            await scene.supervisor.ready()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await asyncio.Event().wait()
+        assert len(asyncio.all_tasks()) == 1
+
+    in_virtual_time(check())
