@@ -128,6 +128,18 @@ def join_option(command: _Command) -> _Command:
     )(command)
 
 
+def jsonl_option(command: _Command) -> _Command:
+    """Add `--jsonl`."""
+    return click.option("--jsonl", is_flag=True, help="Print one JSON object a line, as things happen.")(
+        command
+    )
+
+
+def link_options(command: _Command) -> _Command:
+    """Add what every command that talks to one camera takes: CAMERA, `--camera` and `--ble-adapter`."""
+    return ble_adapter_option(camera_argument(general_options(command)))
+
+
 def seconds(text: str) -> float:
     """Read a positive number of seconds.
 

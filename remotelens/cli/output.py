@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -24,7 +25,14 @@ def print_text(text: str) -> None:
 
 def print_object(value: Mapping[str, Any]) -> None:
     """Print one JSON object on one line, led by its schema number."""
-    print(json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False), flush=True)
+    print(json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False, default=_plain), flush=True)
+
+
+def _plain(value: object) -> str:
+    """Return what JSON has no form for as text: times in UTC with milliseconds, paths as they are."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return str(value)
 
 
 def print_words(text: str) -> None:

@@ -56,6 +56,11 @@ class Run:
         if not self.general.quiet:
             print_words(text)
 
+    def show(self, text: str) -> None:
+        """Show a line of the result as it comes, where text is wanted."""
+        if not (self.general.json or self.lines):
+            print_text(text)
+
     def add(self, item: dict[str, Any]) -> None:
         """Add to the result's items, and show it at once where text is wanted."""
         self.result.setdefault("items", []).append(item)
@@ -70,6 +75,16 @@ class Run:
         print_object(value)
 
 
+def new_run(*, lines: bool = False, item_words: Words | None = None) -> Run:
+    """Return a run with the general options of the command that is being run.
+
+    Args:
+        lines: whether each item is printed as one JSON object a line (`--jsonl`).
+        item_words: renders an item as text when it is added.
+    """
+    return Run(click.get_current_context().ensure_object(General), item_words=item_words, lines=lines)
+
+
 def execute(
     work: Callable[[Run], Awaitable[None]], *, words: Words | None = None, run: Run | None = None
 ) -> NoReturn:
@@ -80,7 +95,7 @@ def execute(
         words: renders the result as lines of text.
         run: the run to use; by default one with the general options of the present command.
     """
-    run = run or Run(click.get_current_context().ensure_object(General))
+    run = run or new_run()
     error = _ending_of(work, run)
     code = run.exit_code if error is None else _code_of(error)
     try:

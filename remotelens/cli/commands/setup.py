@@ -1,0 +1,162 @@
+"""`setup`: adds a camera: pairs or takes SSID and key, reaches it once, stores what leads to it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from remotelens.cli.options import ble_adapter_option, general_options, join_option
+from remotelens.cli.run import Run, execute
+from remotelens.clock import REAL_CLOCK
+from remotelens.errors import ConfigError, InvalidValue
+
+if TYPE_CHECKING:
+    from remotelens.config.cameras import KnownCamera
+    from remotelens.link.road import Road
+    from remotelens.link.stages import StageRecord
+
+KEY_LIMIT_BYTES = 1024
+
+
+@click.command("setup")
+@click.option(
+    "--ssid", metavar="S", help="The camera's network, as on its label; the key comes by --key-file."
+)
+@click.option(
+    "--key-file",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="F",
+    help="A file with the network's key; - or nothing: standard input.",
+)
+@click.option("--ble", is_flag=True, help="Find it over Bluetooth LE, pair, and take over its network.")
+@click.option("--joined", is_flag=True, help="This host is on the camera's network already.")
+@click.option("--name", metavar="N", help="What to call it; by default its model.")
+@click.option("--again", is_flag=True, help="Forget what is stored of it, the bond too, and begin anew.")
+@ble_adapter_option
+@join_option
+@general_options
+def command(
+    ssid: str | None,
+    key_file: str | None,
+    ble: bool,
+    joined: bool,
+    name: str | None,
+    again: bool,
+    ble_adapter: str,
+    join: str,
+) -> None:
+    """Add a camera: pair or take SSID and key, store, verify.
+
+    Give one of --ssid, --ble and --joined.
+    """
+    if (ssid is not None) + ble + joined != 1:
+        raise click.UsageError("give one of --ssid, --ble and --joined")
+    if key_file is not None and ssid is None:
+        raise click.UsageError("--key-file belongs to --ssid")
+
+    async def work(run: Run) -> None:
+        from remotelens.config.cameras import check_name, load_cameras, save_cameras
+        from remotelens.link.road import Road
+        from remotelens.link.stages import Route
+        from remotelens.link.target import AnyTarget
+        from remotelens.transport.join import WifiCredentials
+
+        if name is not None:
+            check_name(name)
+        credentials = None
+        if ssid is not None:
+            credentials = WifiCredentials(ssid, await asyncio.to_thread(_read_key, key_file, run))
+        route = Route(
+            target=AnyTarget(),
+            ble=ble,
+            ble_adapter=ble_adapter,
+            again=again,
+            join="already" if joined else join,
+            credentials=credentials,
+        )
+
+        def tell(record: StageRecord) -> None:
+            run.say(
+                f"{'ok ' if record.ok else 'no '} {record.name:8}{record.seconds:6.2f} s  {record.detail}"
+            )
+
+        async with Road(route, observer=tell, clock=REAL_CLOCK) as road:
+            await road.walk()
+            camera = _entry(road, name)
+        known = await asyncio.to_thread(load_cameras)
+        if camera.name in known and not again and _other(known[camera.name], camera):
+            raise InvalidValue(
+                f"another camera is called {camera.name} already",
+                remedy="choose another name with --name, or say --again to replace it",
+            )
+        await asyncio.to_thread(save_cameras, known.including(camera))
+        run.result.update(camera.shown())
+
+    execute(work, words=_words)
+
+
+def _read_key(key_file: str | None, run: Run) -> str:
+    """Read the key from a file or standard input; it is never an option's value."""
+    if key_file is None or key_file == "-":
+        if sys.stdin.isatty():
+            if run.general.no_input:
+                raise InvalidValue("the network's key is missing", remedy="give it with --key-file")
+            from getpass import getpass
+
+            text = getpass("Key of the camera's network: ")
+        else:
+            text = sys.stdin.read(KEY_LIMIT_BYTES)
+    else:
+        try:
+            with Path(key_file).open(encoding="utf-8") as file:
+                text = file.read(KEY_LIMIT_BYTES)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"the key file {key_file} cannot be read: {error}") from error
+    key = text.strip("\r\n")
+    if not 8 <= len(key) <= 63 or not key.isprintable():
+        raise InvalidValue(
+            "that is no Wi-Fi key", remedy="a camera's has 8 letters and digits, inside its battery cover"
+        )
+    return key
+
+
+def _entry(road: Road, name: str | None) -> KnownCamera:
+    """Return what leads to the camera that was reached."""
+    from remotelens.config.cameras import KnownCamera
+
+    assert road.reached is not None
+    description = road.reached.description
+    model = description.friendly_name
+    plain = re.sub(r"[^a-z0-9_.-]+", "-", model.lower()).strip("-.") or "camera"
+    credentials = road.credentials
+    camera = KnownCamera(
+        name=name or plain,
+        model=model,
+        description_url=road.reached.description_url,
+        usn=description.udn,
+        added_at=REAL_CLOCK.now().replace(microsecond=0),
+    )
+    if credentials is not None:
+        camera = replace(camera, ssid=credentials.ssid, key=credentials.key, bssid=credentials.bssid)
+    if road.ble_camera is not None:
+        camera = replace(camera, ble_address=road.ble_camera.address)
+    return camera
+
+
+def _other(known: KnownCamera, camera: KnownCamera) -> bool:
+    return known.usn is not None and known.usn != camera.usn
+
+
+def _words(result: dict[str, Any]) -> Iterator[str]:
+    yield f"{result['name']}: {result['model']} at {result['description_url']}"
+    if result["ssid"]:
+        yield f"  network {result['ssid']}, key {'stored' if result['key_stored'] else 'not stored'}"
+    if result["ble_address"]:
+        yield f"  Bluetooth LE {result['ble_address']}, bonded"
