@@ -1,0 +1,230 @@
+"""One camera, wired: its body, its Wi-Fi server, its radio, and the gate in front of its network.
+
+The gate is the air between a camera and its network. It stands open while the access point is up and, for a
+camera behind Bluetooth, a host has joined with the right name and key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from emulator.body.camera import Body
+from emulator.faults.engine import FaultEngine
+from emulator.faults.network import NetworkFaults
+from emulator.faults.semantic import FaultyAdvertiser, FaultyCaller
+from emulator.journal import Journal
+from emulator.wifi.dispatch import Reply
+from emulator.wifi.server import Caller, WifiServer
+from emulator.wifi.ssdp import Advertisement, SsdpResponder
+from emulator.wifi.urls import CameraUrls
+from remotelens.errors import NotAvailableNow, WifiJoinFailed
+from remotelens.protocol.wifi.rpc import RpcFailure
+
+if TYPE_CHECKING:
+    from emulator.ble.peripheral import Peripheral
+
+_HTTP_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Rack:
+    """What the cameras of one rack share."""
+
+    journal: Journal
+    responder: SsdpResponder
+    faults: FaultEngine
+
+
+class Device:
+    """One emulated camera.
+
+    Args:
+        body: its mind.
+        index: its place in the rack, from 0.
+        rack: what it shares with the others.
+        peripheral: its Bluetooth side; with one, its network is closed until it has been joined.
+    """
+
+    def __init__(self, body: Body, index: int, rack: Rack, *, peripheral: Peripheral | None = None) -> None:
+        self.body = body
+        self.index = index
+        self.peripheral = peripheral
+        self.joined = False
+        self._rack = rack
+        self._network_faults = NetworkFaults(rack.faults, body.camera_id, body.clock)
+        self._server = WifiServer(
+            body, rack.journal, wrap_caller=self._wrap_caller, wrap_outlet=self._network_faults.wrap
+        )
+        self._gate_changed = asyncio.Event()
+        self._gate_lock = asyncio.Lock()
+        self._gatekeeper: asyncio.Task[None] | None = None
+        self._exit = contextlib.AsyncExitStack()
+
+    async def start(self, host: str, port: int) -> None:
+        """Take the address and bring the camera to its first state.
+
+        Raises:
+            OSError: the port is taken, or the address is not this host's.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            self.urls: CameraUrls = self._server.bind(host, port)
+            self.host = host
+            stack.push_async_callback(self._server.close)
+            self._advertiser = FaultyAdvertiser(
+                Advertisement(self.body.camera_id, self.urls, self.body.uuid), self._rack.faults
+            )
+            stack.callback(self._rack.responder.remove, self._advertiser)
+            stack.callback(self.body.subscribe(self._changed))
+            stack.push_async_callback(self.body.close)
+            await self.body.start()
+            if self.peripheral is not None:
+                stack.push_async_callback(self.peripheral.close)
+                await self.peripheral.start()
+            await self.mind_gate()
+            self._gatekeeper = asyncio.create_task(self._keep_gate())
+            stack.push_async_callback(_end, self._gatekeeper)
+            self._exit = stack.pop_all()
+
+    async def close(self) -> None:
+        """Take the camera off the network and the air, and end all it does."""
+        await self._exit.aclose()
+
+    @property
+    def id(self) -> str:
+        """Its name in the rack."""
+        return self.body.camera_id
+
+    @property
+    def port(self) -> int:
+        """Its one port."""
+        return self._server.port
+
+    @property
+    def description_url(self) -> str:
+        """Where its device description is."""
+        return self.urls.description
+
+    @property
+    def ssid(self) -> str:
+        """The name of its network."""
+        return self.body.ssid
+
+    @property
+    def key(self) -> str:
+        """The key of its network."""
+        return self.body.key
+
+    @property
+    def reachable(self) -> bool:
+        """True while a client gets through to it."""
+        return self._server.is_open
+
+    @property
+    def ready(self) -> dict[str, Any]:
+        """Its entry in the ready file."""
+        profile = self.body.profile
+        ble = self.peripheral and {"address": self.peripheral.address, "name": self.peripheral.name}
+        return {
+            "id": self.id,
+            "index": self.index,
+            "model": profile.model,
+            "firmware": profile.firmware,
+            "host": self.host,
+            "port": self.port,
+            "description_url": self.description_url,
+            "endpoints": {name: self.urls.endpoint(name) for name in profile.services},
+            "liveview_url": self.urls.liveview,
+            "usn": f"uuid:{self.body.uuid}",
+            "ssid": self.ssid,
+            "key": self.key,
+            "ble": ble or None,
+        }
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What a person who looks at the camera can tell, and what only its makers know."""
+        body = self.body
+        return {
+            **self.ready,
+            "power": body.power,
+            "wifi": body.wifi,
+            "joined": self.joined,
+            "reachable": self.reachable,
+            "status": body.status,
+            "battery_ratio": body.battery_ratio,
+            "card": {"in": body.card.present, "full": body.card.full, "protected": body.card.protected},
+            "stills_on_card": sum(file.kind == "still" for file in body.card.files),
+            "focus": body.focus_status,
+            "recording": body.recording,
+            "bonded": None if self.peripheral is None else self.peripheral.bonded,
+        }
+
+    async def join(self, ssid: str, key: str) -> None:
+        """Let a host onto the camera's network, as its access point would.
+
+        Raises:
+            WifiJoinFailed: there is no network of that name here, or the key is wrong.
+        """
+        if self.body.wifi != "launched" or ssid != self.ssid:
+            raise WifiJoinFailed(f"no network {ssid!r} is on the air", camera=self.id)
+        if not hmac.compare_digest(key.encode(), self.key.encode()):
+            self._rack.journal.add(self.id, "wifi", "join refused", ssid=ssid)
+            raise WifiJoinFailed(f"the network {ssid!r} does not accept this key", camera=self.id)
+        self._rack.journal.add(self.id, "wifi", "joined", ssid=ssid)
+        self.joined = True
+        await self.mind_gate()
+
+    def radio(self) -> Peripheral:
+        """Return the Bluetooth side.
+
+        Raises:
+            NotAvailableNow: this camera has none.
+        """
+        if self.peripheral is None:
+            raise NotAvailableNow(
+                "the camera has no Bluetooth", camera=self.id, remedy="start the emulator with --ble"
+            )
+        return self.peripheral
+
+    def _wrap_caller(self, caller: Caller, gone: asyncio.Event) -> Caller:
+        def refuse(failure: RpcFailure) -> Reply:
+            return Reply(_HTTP_OK, failure)
+
+        return FaultyCaller(caller, self._rack.faults, self.id, refuse, gone)
+
+    def _changed(self, what: str) -> None:
+        if what in ("power", "wifi"):
+            if not self._on_air:
+                self.joined = False
+                self._rack.responder.remove(self._advertiser)
+            self._gate_changed.set()
+
+    @property
+    def _on_air(self) -> bool:
+        return self.body.power == "on" and self.body.wifi == "launched"
+
+    async def _keep_gate(self) -> None:
+        while True:
+            await self._gate_changed.wait()
+            self._gate_changed.clear()
+            await self.mind_gate()
+
+    async def mind_gate(self) -> None:
+        """Open or shut the network side as the camera's state wants it."""
+        async with self._gate_lock:
+            wanted = self._on_air and (self.joined or self.peripheral is None)
+            if wanted and not self._server.is_open:
+                await self._server.open()
+                self._rack.responder.add(self._advertiser)
+            elif not wanted and self._server.is_open:
+                self._rack.responder.remove(self._advertiser)
+                await self._server.shut()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

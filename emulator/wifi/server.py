@@ -1,0 +1,281 @@
+"""One camera on the network: description, JSON-RPC, live view and pictures on one port.
+
+It joins the body's answers to HTTP: paths to meanings, answers to bytes and headers, and what is told to the
+journal. Everything a camera decides is decided in the body and the dispatcher.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC
+from email.utils import format_datetime
+from http import HTTPStatus
+from typing import Protocol
+
+from emulator.body.camera import Body
+from emulator.body.pictures import Picture
+from emulator.clock import Clock, Scope
+from emulator.journal import REQUEST, Journal
+from emulator.wifi import pictures
+from emulator.wifi.description import describe
+from emulator.wifi.dispatch import Dispatcher, Reply
+from emulator.wifi.face import Face
+from emulator.wifi.http import HttpServer, Limits, Peer
+from emulator.wifi.liveview import UNREAD_BYTES, LiveView, Packets
+from emulator.wifi.outlet import Outlet, encode_head
+from emulator.wifi.request import HttpRequest
+from emulator.wifi.urls import CameraUrls
+from remotelens.protocol.wifi import rpc
+
+_LONG_POLL = "getEvent"
+_JOURNAL_BYTES = 4096
+_JOURNAL_CHARS = 200
+_NOT_FOUND = rpc.RpcFailure(None, 404, "Not Found")
+
+
+class Caller(Protocol):
+    """What answers the calls."""
+
+    async def call(self, service: str, request: rpc.Request) -> Reply:
+        """Answer one call."""
+        ...
+
+    def written(self, reply: Reply) -> None:
+        """Learn that the answer has left."""
+        ...
+
+
+WrapCaller = Callable[[Caller, asyncio.Event], Caller]
+"""From the healthy caller, and the event that its client has gone."""
+
+WrapOutlet = Callable[[str, str, Outlet, asyncio.Event], Outlet]
+"""From the channel, what was asked for, the healthy outlet, and the event that its client has gone."""
+
+
+class WifiServer:
+    """Serves one camera; shut until it is opened.
+
+    Args:
+        body: the camera.
+        journal: where requests and answers are written.
+        peer_clock: the clients' time; see `HttpServer`.
+        wrap_caller: puts something in front of the dispatcher.
+        wrap_outlet: puts something in front of a connection.
+    """
+
+    def __init__(
+        self,
+        body: Body,
+        journal: Journal,
+        *,
+        limits: Limits | None = None,
+        peer_clock: Clock | None = None,
+        wrap_caller: WrapCaller = lambda caller, _gone: caller,
+        wrap_outlet: WrapOutlet = lambda _channel, _wanted, outlet, _gone: outlet,
+    ) -> None:
+        self._body = body
+        self._journal = journal
+        self._wrap_caller = wrap_caller
+        self._wrap_outlet = wrap_outlet
+        self._face = Face.of(body.profile)
+        self._http = HttpServer(
+            self._answer, limits=limits or Limits(connections=self._face.connections), clock=peer_clock
+        )
+        self._live = LiveView(body, self._face, body.clock)
+        self._live_was_running = False
+
+    def bind(self, host: str, port: int) -> CameraUrls:
+        """Take the address, without listening yet.
+
+        Raises:
+            OSError: the port is taken, or the address is not this host's.
+        """
+        port = self._http.bind(host, port)
+        self.urls = CameraUrls.on_one_port(self._face, host, port)
+        self._dispatcher = Dispatcher(self._body, self.urls, journal=self._journal)
+        self._unsubscribe = self._body.subscribe(self._changed)
+        return self.urls
+
+    @property
+    def port(self) -> int:
+        """The port, once bound."""
+        return self._http.port
+
+    @property
+    def is_open(self) -> bool:
+        """True while the camera can be reached."""
+        return self._http.is_open
+
+    async def open(self) -> None:
+        """Let clients in."""
+        await self._http.open()
+
+    async def shut(self) -> None:
+        """Refuse clients and cut those that are there."""
+        await self._http.shut()
+
+    async def close(self) -> None:
+        """Shut and give the port back."""
+        self._unsubscribe()
+        await self._http.close()
+
+    def _changed(self, what: str) -> None:
+        if what == "liveview":
+            running = self._body.liveview_running
+            if self._live_was_running and not running:
+                self._live.end()
+            self._live_was_running = running
+
+    async def _answer(self, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        path = request.path
+        service = self.urls.service_of(path)
+        if request.method == "POST" and service is not None and service in self._body.profile.services:
+            return await self._call(service, request, outlet, peer)
+        if request.method in ("GET", "HEAD"):
+            if path == self._face.description_path:
+                return await self._describe(request, outlet, peer)
+            if self.urls.is_liveview(path):
+                return await self._stream(request, outlet, peer)
+            if (picture := pictures.find(self._body.pictures, self.urls, path)) is not None:
+                return await self._picture(picture, request, outlet, peer)
+        return await self._not_found(request, outlet)
+
+    async def _call(self, service: str, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        """Answer one JSON-RPC call."""
+        form = self._dispatcher.form(service)
+        try:
+            call = rpc.decode_request(request.body)
+        except rpc.BadRequest as error:
+            self._note("rpc", REQUEST, peer, service=service, bytes=len(request.body), broken=error.message)
+            return await self._json(200, rpc.encode_answer(error.answer, form), request, outlet)
+        self._note(
+            "rpc",
+            REQUEST,
+            peer,
+            service=service,
+            method=call.method,
+            params=call.params if len(request.body) <= _JOURNAL_BYTES else None,
+            bytes=len(request.body),
+            id=call.id,
+            version=call.version,
+        )
+        wanted = f"{service}.{call.method}"
+        outlet = self._wrap_outlet("rpc", wanted, outlet, peer.gone)
+        caller = self._wrap_caller(self._dispatcher, peer.gone)
+        if call.method == _LONG_POLL:
+            outlet = self._wrap_outlet("event", wanted, outlet, peer.gone)
+            async with Scope(peer.gone) as scope:
+                reply = await caller.call(service, call)
+            if scope.ended:
+                self._note("rpc", "abandoned", peer, service=service, method=call.method, id=call.id)
+                return False
+        else:
+            reply = await caller.call(service, call)
+        body = rpc.encode_answer(reply.answer, form)
+        keep = await self._json(reply.http_status, body, request, outlet)
+        caller.written(reply)
+        code = reply.answer.code if isinstance(reply.answer, rpc.RpcFailure) else None
+        self._note(
+            "rpc",
+            "answer",
+            peer,
+            service=service,
+            method=call.method,
+            id=call.id,
+            error=code,
+            bytes=len(body),
+        )
+        return keep
+
+    async def _describe(self, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        """Answer with the device description.
+
+        Source: header lines as recorded of an HDR-AS30V; family B's are assumed to be the same but for X-AV.
+        """
+        profile = self._body.profile
+        xml = describe(
+            self.urls,
+            friendly_name=profile.friendly_name,
+            uuid=self._body.uuid,
+            services=profile.services,
+        )
+        headers = (
+            ("Accept-Range", "none"),
+            ("Content-Length", str(len(xml))),
+            ("Content-Type", 'text/xml; charset="utf-8"'),
+            ("Connection", "close"),
+            ("Date", format_datetime(self._body.camera_time.astimezone(UTC), usegmt=True)),
+            ("Server", self._face.server),
+            *self._face.info,
+        )
+        self._journal.add(self._body.camera_id, "description", REQUEST, path=request.path)
+        outlet = self._wrap_outlet("description", request.path, outlet, peer.gone)
+        await outlet.head(encode_head(200, "OK", headers), chunked=False)
+        if request.method == "GET":
+            await outlet.body(xml)
+        await outlet.end()
+        return False
+
+    async def _stream(self, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        """Stream live view; HTTP/1.0 clients, which know no chunks, get it until the connection closes."""
+        running = self._body.liveview_running or not self._face.live_needs_start
+        first = await self._live.first_frame() if running and request.method == "GET" else None
+        if first is None:
+            return await self._not_found(request, outlet)
+        chunked = request.version != "1.0"
+        coding = ("Transfer-Encoding", "chunked") if chunked else ("Connection", "close")
+        outlet = self._wrap_outlet("liveview", request.path, outlet, peer.gone)
+        self._note("liveview", "opened", peer, version=request.version)
+        peer.keep_few_unread(UNREAD_BYTES)
+        packets = Packets(self._face)
+        head = encode_head(200, "OK", (("Content-Type", "image/jpeg"), coding))
+        try:
+            await outlet.head(head, chunked=chunked)
+            await self._live.stream(first, packets, outlet, peer.gone)
+            await outlet.end()
+        finally:
+            self._note("liveview", "closed", peer, frames=packets.frames)
+        return False
+
+    async def _picture(self, picture: Picture, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        """Answer with a picture."""
+        camera = self._body.camera_id
+        self._journal.add(camera, "contents", REQUEST, name=picture.name)
+        outlet = self._wrap_outlet("contents", request.path, outlet, peer.gone)
+        await pictures.send(picture, self.urls, outlet, body=request.method == "GET")
+        self._journal.add(camera, "contents", "answer", name=picture.name, bytes=len(picture.jpeg))
+        return self._keeps(request)
+
+    async def _not_found(self, request: HttpRequest, outlet: Outlet) -> bool:
+        """Answer 404 in the one form that is on record (RX100M2)."""
+        self._journal.add(
+            self._body.camera_id, "http", "not found", verb=request.method, path=request.path[:_JOURNAL_CHARS]
+        )
+        body = rpc.encode_answer(_NOT_FOUND, rpc.Form.SORTED)
+        return await self._json(404, body, request, outlet)
+
+    async def _json(self, status: int, body: bytes, request: HttpRequest, outlet: Outlet) -> bool:
+        """Write a JSON answer; its header lines are those of protocol/wifi.md 4.2, and no others."""
+        keep = self._keeps(request)
+        connection: tuple[tuple[str, str], ...] = ()
+        if not keep:
+            connection = (("Connection", "close"),)
+        elif request.version == "1.0":
+            connection = (("Connection", "keep-alive"),)
+        headers = (
+            *connection,
+            ("Content-Length", str(len(body))),
+            ("Content-Type", "application/json"),
+        )
+        await outlet.head(encode_head(status, HTTPStatus(status).phrase, headers), chunked=False)
+        if request.method != "HEAD":
+            await outlet.body(body)
+        await outlet.end()
+        return keep
+
+    def _keeps(self, request: HttpRequest) -> bool:
+        return self._face.keep_alive and not request.wants_close
+
+    def _note(self, channel: str, kind: str, peer: Peer, **data: object) -> None:
+        self._journal.add(self._body.camera_id, channel, kind, connection=peer.number, **data)

@@ -1,0 +1,308 @@
+"""The part of a frame being painted: its pixels as view angles, and soft-edged painting on them.
+
+Nothing is convolved. Edges are drawn as soft as the lens makes them, so a picture costs the same in focus
+and out, any part of it at any size is the same picture, and there is no stage where detail is lost.
+Planes are painted back to front, each luminance in cd/m², one array per channel.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emulator.world.facts import View
+from emulator.world.light import Rgb
+from emulator.world.lighting import LightNow
+from emulator.world.optics import EDGE_TO_SIGMA, Spread, drawing_focal_mm, hand_offset
+from emulator.world.sampling import F32
+
+Bounds = tuple[float, float, float, float]
+EVERYWHERE: Bounds = (-math.inf, -math.inf, math.inf, math.inf)
+
+
+def step(distance: F32, half_width: float | F32) -> F32:
+    """How much of a soft edge is covered at this signed distance inside it: 0 to 1."""
+    share = distance * (0.5 / half_width)
+    share += np.float32(0.5)
+    np.clip(share, 0, 1, out=share)
+    return np.asarray(share * share * (3 - 2 * share), dtype=np.float32)
+
+
+def span(position: F32, low: float, high: float, half_width: float | F32) -> F32:
+    """Coverage of the interval from low to high; right for intervals thinner than the edge, too."""
+    return step(position - np.float32(low), half_width) - step(position - np.float32(high), half_width)
+
+
+def comb(position: F32, spacing: float, width: float, half_width: float | F32) -> F32:
+    """Coverage of bars of this width centred on every multiple of the spacing; their mean when blurred."""
+    least, most = float(np.min(half_width)), float(np.max(half_width))
+    if least > 1.125 * spacing:
+        return np.full_like(position, width / spacing)
+    off = np.asarray(position - np.round(position / np.float32(spacing)) * np.float32(spacing), np.float32)
+    sharp = span(off, -width / 2, width / 2, half_width)
+    if most > (spacing - width) / 2:
+        for side in (-spacing, spacing):
+            sharp += span(off, side - width / 2, side + width / 2, half_width)
+    if most < 0.375 * spacing:
+        return sharp
+    share = np.clip(half_width / (0.75 * spacing) - 0.5, 0, 1)
+    return np.asarray(sharp + (np.float32(width / spacing) - sharp) * share, dtype=np.float32)
+
+
+@dataclass(slots=True)
+class Patch:
+    """A rectangle of pixels of one view, with its planes.
+
+    Attributes:
+        view: the view it is a part of.
+        u: tangent of the view angle to the right, one row.
+        v: the same upward, one column.
+        planes: luminance by channel, and coverage as a fourth plane where asked for.
+        depth: distance of what is seen, where asked for.
+        spread: the lens's blur in this view.
+    """
+
+    view: View
+    u: F32
+    v: F32
+    planes: F32
+    depth: F32 | None
+    spread: Spread
+
+    @classmethod
+    def of(
+        cls,
+        view: View,
+        rows: tuple[int, int],
+        columns: tuple[int, int],
+        *,
+        covering: bool = False,
+        depth: bool = False,
+    ) -> Patch:
+        """An unpainted patch of these rows and columns (first, one past the last) of the view's frame."""
+        pixel = view.pixel_mm / drawing_focal_mm(view.optics)
+        turn_u, turn_v = hand_offset(view)
+        u = (np.arange(*columns) + (0.5 - view.width / 2)) * pixel + turn_u
+        v = (view.height / 2 - 0.5 - np.arange(*rows)) * pixel + turn_v
+        shape = (v.size, u.size)
+        return cls(
+            view=view,
+            u=u.astype(np.float32).reshape(1, -1),
+            v=v.astype(np.float32).reshape(-1, 1),
+            planes=np.zeros((4 if covering else 3, *shape), dtype=np.float32),
+            depth=np.full(shape, np.inf, dtype=np.float32) if depth else None,
+            spread=Spread(view),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a layer stands as one view sees it, and in what light: what all parts of a brush share.
+
+    Attributes:
+        origin: metres that one unit of view angle spans at the layer's origin; 1 at infinity.
+        lean: how much more it spans for each metre along the layer; 0 for one that stands upright.
+        infinite: whether the layer is infinitely far.
+        edge: half width of soft edges across, metres, at the origin.
+        edge_up: the same up: the widest of all rows.
+        shift: how far the layer has moved to the right, metres: least and most of all rows.
+        light: the light at this moment.
+        seed: of the scene.
+        spread: the lens's blur.
+        blades: corners of an out-of-focus highlight.
+    """
+
+    origin: float
+    lean: float
+    infinite: bool
+    edge: float
+    edge_up: float
+    shift: tuple[float, float]
+    light: LightNow
+    seed: int
+    spread: Spread
+    blades: int
+
+    @property
+    def level(self) -> bool:
+        """Whether all rows are at one distance."""
+        return self.lean == 0
+
+    def span(self, y: float) -> float:
+        """Metres that one unit of view angle spans at this height of the layer."""
+        return self.origin + self.lean * y
+
+    def sigma(self, y: float) -> float:
+        """Gaussian equivalent of the blur there, metres."""
+        return self.spread.edge(self._inverse(y)) * self.span(y) * EDGE_TO_SIGMA
+
+    def disc(self, y: float) -> float:
+        """Radius of the disc of defocus there, metres."""
+        return self.spread.disc(self._inverse(y)) * self.span(y)
+
+    def soft(self, y: float) -> float:
+        """Half width of what else blurs there, metres."""
+        return self.spread.soft * self.span(y)
+
+    def pixel(self, y: float) -> float:
+        """A pixel there, metres."""
+        return self.spread.pixel * self.span(y)
+
+    def _inverse(self, y: float) -> float:
+        return 0.0 if self.infinite else 1 / self.span(y)
+
+
+@dataclass(slots=True)
+class Rows:
+    """What differs from row to row of a layer, each (h, 1), or (1, 1) where it does not differ.
+
+    Attributes:
+        distance: metres that one unit of view angle spans; 1 at infinity.
+        true_distance: metres to the layer.
+        edge: half width of soft edges across, metres.
+        edge_up: the same up.
+        shift: how far the layer has moved to the right, metres.
+        times: scene time of this instant of the exposure.
+    """
+
+    distance: F32
+    true_distance: F32
+    edge: F32
+    edge_up: F32
+    shift: F32
+    times: NDArray[np.float64]
+
+    def cut(self, rows: slice) -> Rows:
+        """The same for some of the rows."""
+
+        def cut(values: F32) -> F32:
+            return values if values.size == 1 else values[rows]
+
+        return Rows(
+            distance=cut(self.distance),
+            true_distance=cut(self.true_distance),
+            edge=cut(self.edge),
+            edge_up=cut(self.edge_up),
+            shift=cut(self.shift),
+            times=self.times if self.times.size == 1 else self.times[rows],
+        )
+
+
+class Brush:
+    """A part of a frame seen as one layer sees it: in that layer's metres, with its blur.
+
+    Args:
+        stand: what all parts share.
+        rows: what differs by row.
+        u: tangents of the view angle to the right (1, w).
+        y: metres up in the layer (h, 1), falling from row to row.
+        planes: where to paint.
+        depth: where to note the distance, if anywhere.
+    """
+
+    __slots__ = ("_x", "depth", "planes", "rows", "stand", "u", "y")
+
+    def __init__(self, stand: Stand, rows: Rows, u: F32, y: F32, planes: F32, depth: F32 | None) -> None:
+        self.stand = stand
+        self.rows = rows
+        self.u = u
+        self.y = y
+        self.planes = planes
+        self.depth = depth
+        self._x: F32 | None = None
+
+    @property
+    def x(self) -> F32:
+        """Metres to the right in the layer: (1, w) where every row sees the same, else (h, w)."""
+        if self._x is None:
+            self._x = self.u * self.rows.distance - self.rows.shift
+        return self._x
+
+    @property
+    def across(self) -> F32:
+        """Half width of soft edges across, metres."""
+        return self.rows.edge
+
+    @property
+    def up(self) -> F32:
+        """Half width of soft edges up, metres."""
+        return self.rows.edge_up
+
+    @property
+    def light(self) -> LightNow:
+        """The light at this moment."""
+        return self.stand.light
+
+    def window(self, bounds: Bounds) -> Brush | None:
+        """The part of the brush where something inside these bounds (x0, y0, x1, y1) can show."""
+        stand, y, u = self.stand, self.y[:, 0], self.u[0]
+        if bounds[1] - stand.edge_up > y[0] or bounds[3] + stand.edge_up < y[-1]:
+            return None
+        if stand.level:
+            falling, edge = y[::-1], stand.edge
+            rows = slice(
+                len(y) - int(falling.searchsorted(bounds[3] + edge, "right")),
+                len(y) - int(falling.searchsorted(bounds[1] - edge, "left")),
+            )
+            near = far = stand.origin
+        else:
+            reach = self.rows.edge_up[:, 0]
+            inside = np.flatnonzero((y - reach <= bounds[3]) & (y + reach >= bounds[1]))
+            if not inside.size:
+                return None
+            rows = slice(int(inside[0]), int(inside[-1]) + 1)
+            distance = self.rows.distance[rows, 0]
+            near, far = sorted((float(distance[0]), float(distance[-1])))
+            edge = float(self.rows.edge[rows].max())
+        left, right = bounds[0] - edge + stand.shift[0], bounds[2] + edge + stand.shift[1]
+        columns = slice(
+            int(u.searchsorted(min(left / near, left / far), "left")),
+            int(u.searchsorted(max(right / near, right / far), "right")),
+        )
+        if rows.start >= rows.stop or columns.start >= columns.stop:
+            return None
+        return Brush(
+            stand,
+            self.rows.cut(rows),
+            self.u[:, columns],
+            self.y[rows],
+            self.planes[:, rows, columns],
+            None if self.depth is None else self.depth[rows, columns],
+        )
+
+    def lay(self, cover: F32 | None, rgb: Rgb, value: F32 | None = None) -> None:
+        """Paint luminance `rgb`, times `value` where given, as far as `cover` covers (None: all)."""
+        for index, plane in enumerate(self.planes):
+            level = np.float32(rgb[index] if index < 3 else 1.0)
+            colour = level if value is None or index == 3 else value * level
+            if cover is None:
+                plane[...] = colour
+                continue
+            change = np.subtract(colour, plane)
+            change *= cover
+            plane += change
+        self._note_depth(cover)
+
+    def lay_channels(self, cover: F32 | None, channels: F32) -> None:
+        """Paint luminance that differs by channel and place, (3, h, w) or broadcast to it."""
+        for index, plane in enumerate(self.planes):
+            colour = channels[index] if index < 3 else np.float32(1.0)
+            if cover is None:
+                plane[...] = colour
+            else:
+                plane += (colour - plane) * cover
+        self._note_depth(cover)
+
+    def add(self, cover: F32, rgb: Rgb) -> None:
+        """Add light on top of what is there, as a glow does."""
+        for plane, level in zip(self.planes, rgb, strict=False):
+            plane += cover * np.float32(level)
+
+    def _note_depth(self, cover: F32 | None) -> None:
+        if self.depth is None:
+            return
+        where: NDArray[np.bool_] | bool = True if cover is None else cover > 0.5
+        np.copyto(self.depth, np.broadcast_to(self.rows.true_distance, self.depth.shape), where=where)

@@ -1,0 +1,190 @@
+"""From a scene and a view to a picture, keeping what need not be made again.
+
+Small frames are kept in two stages: the light that what stands still sends to the sensor, and the codes of
+the whole frame before noise. Both lie under the values they were made from, so no caller can ask wrongly
+for an old one. Large frames are made strip by strip and kept nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from emulator.world.compose import (
+    Rectangle,
+    luminance,
+    moving_parts,
+    row_delay_s,
+    whole,
+)
+from emulator.world.develop import Rgb8, Table, development_table, sharpen
+from emulator.world.facts import Exposure, View
+from emulator.world.grain import Grain, lay_grain
+from emulator.world.keep import Keep
+from emulator.world.light import flicker_gain, rgb_of_kelvin
+from emulator.world.lighting import LightNow
+from emulator.world.metering import neutral_kelvin
+from emulator.world.sampling import F32
+from emulator.world.scene import Scene
+from emulator.world.sensor import CHANNEL_SENSITIVITY, Codes, Coding, RawFrame, expose, raw_frame
+
+_KEPT_PIXELS = 1_300_000
+_STRIP_PIXELS = 350_000
+_REDRAW_SHARE = 0.5
+
+_still_light: Keep[F32] = Keep(limit_bytes=48 << 20)
+_frames: Keep[Codes] = Keep(limit_bytes=32 << 20)
+
+
+def render(scene: Scene, view: View) -> Rgb8:
+    """The picture (h, w, 3), sRGB: same scene, view and seed, same bytes.
+
+    Safe to call from several threads; meant to be called off the event loop.
+    """
+    coding = Coding.of(view)
+    grain = Grain.of(view, coding.scale)
+    table = development_table(view, coding, grain, _neutral(scene, view))
+    if view.width * view.height <= _KEPT_PIXELS:
+        codes = _small_frame(scene, view, coding)
+        return _develop(codes, grain, table, view.noise_seed, 0)
+    return _in_strips(scene, view, coding, grain, table)
+
+
+def expose_raw(scene: Scene, view: View) -> RawFrame:
+    """The raw frame of this view: RGGB, every photon thrown; meant for the sensor's full size."""
+    light = scene.light_at(view.time_s)
+    illuminant = rgb_of_kelvin(_neutral(scene, view))
+    response = [level * share for level, share in zip(illuminant, CHANNEL_SENSITIVITY, strict=True)]
+    neutral = (response[0] / response[1], 1.0, response[2] / response[1])
+
+    def rows(first: int, last: int) -> F32:
+        found = luminance(scene, view, Rectangle((first, last), (0, view.width)), light)
+        gains = _flicker(view, light, first, last)
+        if gains is not None:
+            found *= gains.reshape(1, -1, 1)
+        return found
+
+    return raw_frame(view, rows, neutral)
+
+
+def _neutral(scene: Scene, view: View) -> float:
+    if view.white_balance == "auto":
+        return neutral_kelvin(scene, view.optics, view.time_s)
+    return float(view.white_balance)
+
+
+def _develop(codes: Codes, grain: Grain, table: Table, seed: int, first_row: int) -> Rgb8:
+    places = np.empty_like(codes)
+    lay_grain(codes, grain, seed, first_row, places)
+    return np.asarray(np.take(table, places, mode="clip"))
+
+
+def _small_frame(scene: Scene, view: View, coding: Coding) -> Codes:
+    light = scene.light_at(view.time_s)
+    moment = scene.moment(view.time_s)
+    gains = _flicker(view, light, 0, view.height)
+    shaken_s = view.time_s if view.optics.shake else 0.0
+    standing = replace(view, noise_seed=0, white_balance=5500.0, time_s=shaken_s)
+    flicker_key = None if gains is None else gains.tobytes()
+    still = _frames.get(
+        (scene, light, standing, flicker_key),
+        lambda: _expose_whole(_standing_light(scene, view, light), view, coding, gains),
+    )
+    parts = moving_parts(scene, view)
+    if not parts:
+        return still
+    return _frames.get(
+        (scene, light, standing, flicker_key, moment),
+        lambda: _with_moving(scene, view, coding, light, still, parts, gains),
+    )
+
+
+def _standing_light(scene: Scene, view: View, light: LightNow) -> F32:
+    """What stands still in the scene, as light on the sensor; the same for any time and ISO."""
+    shaken = view.optics.shake != 0
+    shutter = view.exposure.shutter_s if shaken else 1.0
+    plain = replace(
+        view,
+        exposure=Exposure(view.exposure.f_number, shutter, 100.0),
+        time_s=view.time_s if shaken else 0.0,
+        noise_seed=0,
+        white_balance=5500.0,
+        temperature_c=25.0,
+        dark_subtracted=False,
+        pattern_seed=view.pattern_seed if shaken else 0,
+    )
+    return _still_light.get(
+        (scene, light, plain), lambda: _interleaved(luminance(scene, view, whole(view), light, moving=False))
+    )
+
+
+def _interleaved(planes: F32) -> F32:
+    """Channels side by side and weighted by the sensor's own sensitivity to each."""
+    signal = np.empty((*planes.shape[1:], 3), dtype=np.float32)
+    for channel, share in enumerate(CHANNEL_SENSITIVITY):
+        np.multiply(planes[channel], np.float32(share), out=signal[:, :, channel])
+    return signal
+
+
+def _expose_whole(signal: F32, view: View, coding: Coding, gains: F32 | None) -> Codes:
+    return sharpen(expose(signal, view, coding, 0, gains))
+
+
+def _with_moving(
+    scene: Scene,
+    view: View,
+    coding: Coding,
+    light: LightNow,
+    still: Codes,
+    parts: tuple[Rectangle, ...],
+    gains: F32 | None,
+) -> Codes:
+    """The frame with what moves: only the rectangles it touches are made anew."""
+    touched = sum((p.rows[1] - p.rows[0]) * (p.columns[1] - p.columns[0]) for p in parts)
+    if touched > _REDRAW_SHARE * view.width * view.height:
+        parts = (whole(view),)
+    codes = still.copy()
+    for part in parts:
+        wide = part.grown(2, view)
+        signal = _interleaved(luminance(scene, view, wide, light))
+        rows = None if gains is None else gains[slice(*wide.rows)]
+        fresh = _expose_part(signal, view, coding, wide, rows)
+        top, left = part.rows[0] - wide.rows[0], part.columns[0] - wide.columns[0]
+        height, width = part.rows[1] - part.rows[0], part.columns[1] - part.columns[0]
+        codes[slice(*part.rows), slice(*part.columns)] = fresh[top : top + height, left : left + width]
+    return codes
+
+
+def _expose_part(signal: F32, view: View, coding: Coding, part: Rectangle, gains: F32 | None) -> Codes:
+    return sharpen(expose(signal, view, coding, part.rows[0], gains, first_column=part.columns[0]))
+
+
+def _in_strips(scene: Scene, view: View, coding: Coding, grain: Grain, table: Table) -> Rgb8:
+    light = scene.light_at(view.time_s)
+    picture = np.empty((view.height, view.width, 3), dtype=np.uint8)
+    strip = max(16, _STRIP_PIXELS // view.width)
+    for first in range(0, view.height, strip):
+        last = min(first + strip, view.height)
+        wide = Rectangle((first, last), (0, view.width)).grown(1, view)
+        signal = _interleaved(luminance(scene, view, wide, light))
+        codes = sharpen(expose(signal, view, coding, wide.rows[0], _flicker(view, light, *wide.rows)))
+        inside = codes[first - wide.rows[0] : last - wide.rows[0]]
+        picture[first:last] = _develop(inside, grain, table, view.noise_seed, first)
+    return picture
+
+
+def _flicker(view: View, light: LightNow, first: int, last: int) -> F32 | None:
+    """Brightness of each row under lamps that pulse, or None where they do not."""
+    flicker = light.flicker
+    if flicker.depth == 0:
+        return None
+    starts = view.time_s + row_delay_s(view) * np.arange(first, last, dtype=np.float64)
+    gains = flicker_gain(starts, view.exposure.shutter_s, flicker.hz, flicker.depth, flicker.wave)
+    return np.asarray(gains, dtype=np.float32)
+
+
+def forget_frames() -> None:
+    """Let go of every frame that is kept."""
+    _still_light.clear()
+    _frames.clear()

@@ -1,0 +1,101 @@
+"""Scenes: what there is, and what of it is true at one time. Loads them by name or from a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Protocol
+
+from emulator.world.layers import Layer
+from emulator.world.lighting import Lighting, LightNow
+from emulator.world.scenefile import read_scene
+from remotelens.errors import InvalidValue
+
+SCENES = ("bench", "chart", "flat", "room", "street", "macro", "stars", "sunset")
+"""The scenes that come with the emulator; the first is the default."""
+
+
+class Scene(Protocol):
+    """What can be photographed. Never changes; its frames are kept under the scene itself."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def seed(self) -> int:
+        """Another seed, another scene of the same kind."""
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What stands in it, far to near."""
+
+    def __hash__(self) -> int: ...
+
+    def light_at(self, time_s: float) -> LightNow:
+        """The light at this scene time."""
+
+    def moment(self, time_s: float) -> float:
+        """The time that everything which moves is looked at for a frame that starts at this time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayeredScene:
+    """A scene read from a file; loaded once, and equal to nothing but itself.
+
+    Attributes:
+        name: what it is called.
+        summary: what it is for.
+        seed: for everything random in it.
+        light: what lights it.
+        layers: what stands in it, far to near.
+        step_s: what moves is looked at in steps of this; 0 for every instant.
+    """
+
+    name: str
+    summary: str
+    seed: int
+    light: Lighting
+    layers: tuple[Layer, ...]
+    step_s: float = 0.0
+
+    def light_at(self, time_s: float) -> LightNow:
+        """The light at this scene time."""
+        return self.light.at(time_s, self.seed)
+
+    def moment(self, time_s: float) -> float:
+        """The time that everything which moves is looked at for a frame that starts at this time."""
+        if not any(layer.moves for layer in self.layers):
+            return 0.0
+        return time_s // self.step_s * self.step_s if self.step_s else time_s
+
+
+@lru_cache(maxsize=16)
+def load_scene(name: str, seed: int = 0) -> Scene:
+    """A scene that comes with the emulator, or one of the user's own from a `.toml` file.
+
+    Raises:
+        InvalidValue: there is no scene of that name.
+        ConfigError: the file cannot be read or says something impossible; tells file, line and a remedy.
+    """
+    if name in SCENES:
+        text = (files("emulator.world") / "scenes" / f"{name}.toml").read_text(encoding="utf-8")
+        found = read_scene(text, origin=f"{name}.toml", folder=None)
+    elif name.endswith(".toml"):
+        path = Path(name)
+        found = read_scene(None, origin=name, folder=path.parent)
+    else:
+        raise InvalidValue(
+            f"there is no scene called {name!r}",
+            remedy=f"take one of {', '.join(SCENES)}, or the path of a .toml file",
+        )
+    return LayeredScene(
+        name=Path(name).stem,
+        summary=found.summary,
+        seed=seed,
+        light=found.light,
+        layers=found.layer,
+        step_s=found.step_s,
+    )

@@ -1,0 +1,174 @@
+"""Reading a scene's TOML file: every mistake is told with its line and what to write instead."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from emulator.world.layers import Layer
+from emulator.world.lighting import Lighting
+from emulator.world.shapes import Shape
+from emulator.world.shapes.raster import Picture
+from remotelens.errors import ConfigError
+
+_LARGEST_BYTES = 1 << 20
+
+
+class SceneFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A scene as its file says it."""
+
+    summary: str
+    light: Lighting
+    layer: tuple[Layer, ...]
+    step_s: float = 0.0
+
+
+class _Checked(Protocol):
+    def problem(self) -> tuple[str, str] | None: ...
+
+
+def read_scene(text: str | None, *, origin: str, folder: Path | None) -> SceneFile:
+    """The scene of a file.
+
+    Args:
+        text: what the file holds; read from `origin` when not given.
+        origin: how the file is called in messages, or its path.
+        folder: where its pictures lie; None when it may have none.
+
+    Raises:
+        ConfigError: it cannot be read, has unknown keys, or says something impossible.
+    """
+    if text is None:
+        text = _read_text(origin)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{origin}: {error}", remedy="this is not TOML; mend that line") from error
+    if folder is not None:
+        _resolve_pictures(data, folder)
+    try:
+        scene = msgspec.convert(data, SceneFile)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$")
+        raise _mistake(origin, text, _steps(path.rstrip("`")), message) from error
+    _check(scene, origin, text)
+    return scene
+
+
+def _read_text(path: str) -> str:
+    try:
+        size = Path(path).stat().st_size
+        if size > _LARGEST_BYTES:
+            raise ConfigError(f"{path}: {size} bytes are no scene", remedy="give the path of a scene file")
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path}: cannot be read: {error}", remedy="give the path of a scene file"
+        ) from error
+
+
+def _resolve_pictures(data: dict[str, Any], folder: Path) -> None:
+    """Make the names of pictures paths: they lie beside the scene's file."""
+    layers = data.get("layer")
+    for layer in layers if isinstance(layers, list) else ():
+        shapes = layer.get("shape") if isinstance(layer, dict) else None
+        for shape in shapes if isinstance(shapes, list) else ():
+            if isinstance(shape, dict) and isinstance(shape.get("file"), str):
+                shape["file"] = str(folder / shape["file"])
+
+
+def _check(scene: SceneFile, origin: str, text: str) -> None:
+    """Ask every part whether its values are possible."""
+    if not 0 <= scene.step_s <= 60:
+        raise _mistake(origin, text, ["step_s"], "a step lies between 0 and 60 s")
+    parts: list[tuple[list[str | int], _Checked]] = [(["light"], scene.light)]
+    for index, layer in enumerate(scene.layer):
+        parts.append((["layer", index], layer))
+        for number, shape in enumerate(layer.shape):
+            if isinstance(shape, Picture) and not Path(shape.file).exists():
+                raise _mistake(
+                    origin, text, ["layer", index, "shape", number, "file"], f"there is no file {shape.file}"
+                )
+            parts.append((["layer", index, "shape", number], shape))
+    for path, part in parts:
+        problem = part.problem()
+        if problem:
+            raise _mistake(origin, text, [*path, *problem[0].split(".")], problem[1])
+
+
+def _steps(path: str) -> list[str | int]:
+    """`.layer[2].shape[0].radius` as its steps."""
+    return [
+        int(part[1:-1]) if part.startswith("[") else part
+        for part in re.findall(r"\[\d+\]|[^.\[\]]+", path)
+        if part != "[...]"
+    ]
+
+
+def _mistake(origin: str, text: str, path: list[str | int], message: str) -> ConfigError:
+    unknown = re.search(r"unknown field `([^`]+)`", message)
+    wrong_kind = re.search(r"Invalid value '([^']+)'", message)
+    remedy = None
+    if unknown:
+        path = [*path, unknown[1]]
+        message = f"there is no key {unknown[1]!r} here"
+        remedy = _nearest(unknown[1], _known_keys())
+    elif wrong_kind:
+        path = [*path, "kind"] if not path or path[-1] != "kind" else path
+        message = f"there is no kind {wrong_kind[1]!r} here"
+        remedy = _nearest(wrong_kind[1], _kinds())
+    where = ".".join(str(part) for part in path if isinstance(part, str))
+    return ConfigError(f"{origin}, line {_line_of(text, path)}: {where}: {message}", remedy=remedy)
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+
+
+def _kinds() -> list[str]:
+    return [str(kind.__struct_config__.tag) for kind in (*Shape.__args__, *Lighting.__args__)]
+
+
+def _known_keys() -> list[str]:
+    kinds = (SceneFile, Layer, *Shape.__args__, *Lighting.__args__)
+    return sorted({name for kind in kinds for name in kind.__struct_fields__} | {"kind"})
+
+
+def _line_of(text: str, path: list[str | int]) -> int:
+    """The line a value stands on: its table's heading, then its key below it; 1 where neither is found."""
+    lines = text.splitlines()
+    at, heading = 0, ""
+    names = [part for part in path if isinstance(part, str)]
+    for position, part in enumerate(path):
+        if not isinstance(part, str):
+            continue
+        heading = f"{heading}.{part}" if heading else part
+        count = path[position + 1] if position + 1 < len(path) and isinstance(path[position + 1], int) else 0
+        found = _find_heading(lines, at, heading, int(count))
+        if found is None:
+            break
+        at = found
+    for number in range(at, len(lines)):
+        if number > at and lines[number].startswith("["):
+            break
+        if re.match(rf"\s*{re.escape(names[-1])}\s*=" if names else r"$^", lines[number]):
+            return number + 1
+    for number in range(at, len(lines)):
+        if names and re.search(rf"\b{re.escape(names[-1])}\s*=", lines[number]):
+            return number + 1
+    return at + 1
+
+
+def _find_heading(lines: list[str], start: int, heading: str, count: int) -> int | None:
+    for number in range(start, len(lines)):
+        if lines[number].strip() in (f"[{heading}]", f"[[{heading}]]"):
+            if count == 0:
+                return number
+            count -= 1
+    return None

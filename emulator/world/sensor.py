@@ -1,0 +1,260 @@
+"""Photons to numbers: the EMVA 1288 linear model, as a developed frame and as a raw one.
+
+The developed path works in codes that are twice the root of the electrons (Anscombe 1948, with read noise
+as Murtagh, Starck and Bijaoui 1995): shot and read noise are there of one size at any brightness, so that a
+fresh throw of noise is one addition of a stored field. The raw path throws every photon.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emulator.world.facts import View
+from emulator.world.optics import TRANSMISSION_Q, magnification
+from emulator.world.sampling import F32
+
+Codes = NDArray[np.int16]
+
+CHANNEL_SENSITIVITY = (0.5, 1.0, 0.65)
+"""Electrons of the red, green and blue photosites in white light, against the green ones."""
+
+CODE_LIMIT = 7600
+"""No code of a frame without noise is above this; three times the space fits 16 bits with room for noise."""
+
+_ROOM_SIGMAS = 16
+_TILE = 512
+_BLOCK_VALUES = 60_000  # as many as stay in a processor's own cache through all steps
+
+
+def dark_electrons(view: View) -> float:
+    """Dark current gathered by one photosite over the exposure; doubles every 6 °C."""
+    rate = view.sensor.dark_e_s * 2 ** ((view.temperature_c - 25) / 6)
+    return float(rate * view.exposure.shutter_s)
+
+
+def electrons_per_luminance(view: View) -> float:
+    """Electrons that one green pixel of the frame gathers from 1 cd/m² on the axis."""
+    exposure = view.exposure
+    extension = (1 + magnification(view.optics)) ** 2
+    lux_seconds = TRANSMISSION_Q * exposure.shutter_s / exposure.f_number**2 / extension
+    sensor = view.sensor
+    return lux_seconds * sensor.electrons_per_um2_lxs * sensor.area_um2 * view.photosites_per_pixel
+
+
+def clip_electrons(view: View) -> float:
+    """Electrons at which a pixel of the frame clips."""
+    return view.sensor.clip_e(view.exposure.iso) * view.photosites_per_pixel
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How electrons become codes in one view: code = scale · 2·√(electrons + floor).
+
+    Attributes:
+        scale: codes for one standard deviation of noise; a power of two.
+        floor: variance there is without light, plus 3/8 of an electron.
+        gain: electrons for 1 cd/m² in green.
+    """
+
+    scale: int
+    floor: float
+    gain: float
+
+    @classmethod
+    def of(cls, view: View) -> Coding:
+        """The coding with the finest steps that hold this view's range."""
+        sites = view.photosites_per_pixel
+        read = view.sensor.read_noise_e(view.exposure.iso) ** 2
+        dark = dark_electrons(view)
+        floor = sites * (read + dark) * (2 if view.dark_subtracted else 1) + 0.375
+        brightest = 2 * math.sqrt(clip_electrons(view) + floor)
+        scale = 32
+        while scale > 1 and (brightest + _ROOM_SIGMAS) * scale > CODE_LIMIT:
+            scale //= 2
+        return cls(scale=scale, floor=floor, gain=electrons_per_luminance(view))
+
+    def electrons(self, codes: NDArray[np.float64], noise_sigma: float) -> NDArray[np.float64]:
+        """Electrons behind codes that carry noise of `noise_sigma` standard deviations, without bias."""
+        root = np.maximum(codes, 0) / self.scale / 2
+        return np.asarray(root * root - self.floor - noise_sigma**2 / 4)
+
+
+def expose(
+    signal: F32,
+    view: View,
+    coding: Coding,
+    first_row: int,
+    gains: F32 | None = None,
+    *,
+    first_column: int = 0,
+) -> Codes:
+    """Codes without noise of a part of a frame.
+
+    Args:
+        signal: luminance times channel sensitivity, interleaved (h, w, 3).
+        view: how it is seen.
+        coding: of the view.
+        first_row: which row of the frame the first is.
+        gains: brightness of each row against the mean (flicker), if any.
+        first_column: which column of the frame the first is.
+    """
+    rows, columns, _ = signal.shape
+    codes = np.empty(signal.shape, dtype=np.int16)
+    block = max(1, _BLOCK_VALUES // (3 * columns))
+    for row in range(0, rows, block):
+        some = slice(row, row + block)
+        part = signal[some]
+        electrons = part * fixed_pattern(view, first_row + row, part.shape[0], first_column, columns)
+        electrons *= np.float32(coding.gain)
+        if gains is not None:
+            electrons *= gains[some].reshape(-1, 1, 1)
+        _add_hot_pixels(electrons, view, first_row + row, first_column)
+        electrons += np.float32(coding.floor)
+        np.sqrt(electrons, out=electrons)
+        electrons *= np.float32(2 * coding.scale)
+        np.minimum(electrons, np.float32(CODE_LIMIT), out=electrons)
+        codes[some] = electrons
+    return codes
+
+
+def fixed_pattern(view: View, first_row: int, rows: int, first_column: int, columns: int) -> F32:
+    """The photosites' own sensitivities around 1, (h, w, 3); the same for one camera at all times."""
+    spread = view.sensor.prnu / math.sqrt(view.photosites_per_pixel)
+    tile = _pattern_rows(view.pattern_seed, view.width, round(spread, 6))
+    start, across = first_row % _TILE, slice(first_column, first_column + columns)
+    if start + rows <= _TILE:
+        return tile[start : start + rows, across]
+    return tile[(np.arange(rows) + start) % _TILE, across]
+
+
+@lru_cache(maxsize=2)
+def _pattern_rows(seed: int, columns: int, spread: float) -> F32:
+    rng = np.random.default_rng((seed, 1288))
+    tile = rng.standard_normal((_TILE, _TILE, 3), dtype=np.float32)
+    tile *= np.float32(spread)
+    tile += np.float32(1)
+    wide = np.tile(tile, (1, -(-columns // _TILE), 1))[:, :columns]
+    wide = np.ascontiguousarray(wide)
+    wide.setflags(write=False)
+    return wide
+
+
+@dataclass(frozen=True, slots=True)
+class HotPixels:
+    """Photosites with far too much dark current: places as shares of the frame, and how much."""
+
+    row: NDArray[np.float64]
+    column: NDArray[np.float64]
+    channel: NDArray[np.intp]
+    factor: NDArray[np.float64]
+
+
+@lru_cache(maxsize=8)
+def _hot_pixels(seed: int, count: int) -> HotPixels:
+    rng = np.random.default_rng((seed, 7001))
+    return HotPixels(
+        row=rng.random(count),
+        column=rng.random(count),
+        channel=rng.integers(0, 3, count),
+        factor=50 * 40 ** rng.random(count),
+    )
+
+
+def hot_pixels_in(
+    view: View, first_row: int, rows: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+    """Row (from `first_row` on), column, channel and electrons of the hot pixels in these rows."""
+    read = view.width * view.height * view.photosites_per_pixel
+    count = round(view.sensor.hot_pixel_fraction * read)
+    hot = _hot_pixels(view.pattern_seed, count)
+    row = np.floor(hot.row * view.height).astype(np.intp) - first_row
+    inside = (row >= 0) & (row < rows)
+    column = np.floor(hot.column[inside] * view.width).astype(np.intp)
+    return row[inside], column, hot.channel[inside], hot.factor[inside] * dark_electrons(view)
+
+
+def _add_hot_pixels(electrons: F32, view: View, first_row: int, first_column: int) -> None:
+    if view.dark_subtracted or dark_electrons(view) * 2000 < 1:
+        return
+    row, column, channel, extra = hot_pixels_in(view, first_row, electrons.shape[0])
+    column = column - first_column
+    shown = (column >= 0) & (column < electrons.shape[1])
+    electrons[row[shown], column[shown], channel[shown]] += extra[shown].astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class RawFrame:
+    """What the converter gives: one number for each photosite, in the order RGGB.
+
+    Attributes:
+        values: (h, w) numbers.
+        black: the number no light gives.
+        white: the number where it clips.
+        electrons_per_number: 1/K of the photon-transfer curve.
+        neutral: what a white surface gives in red, green and blue against green.
+    """
+
+    values: NDArray[np.uint16]
+    black: int
+    white: int
+    electrons_per_number: float
+    neutral: tuple[float, float, float]
+
+
+def raw_frame(
+    view: View, luminance_of_rows: Callable[[int, int], F32], neutral: tuple[float, float, float]
+) -> RawFrame:
+    """A raw frame of this view: photons thrown one photosite at a time.
+
+    Args:
+        view: how it is seen; `live` views have no raw frame.
+        luminance_of_rows: luminance (3, h, w) of the frame's rows from the first to one past the last.
+        neutral: what a white surface gives, for the developer of the file.
+    """
+    sensor, strip = view.sensor, 128
+    clip, gain, dark = clip_electrons(view), electrons_per_luminance(view), dark_electrons(view)
+    read = sensor.read_noise_e(view.exposure.iso) * math.sqrt(view.photosites_per_pixel)
+    numbers = (sensor.raw_white - sensor.raw_black) / clip
+    values = np.empty((view.height, view.width), dtype=np.uint16)
+    sites = view.photosites_per_pixel
+    for first in range(0, view.height, strip):
+        last = min(first + strip, view.height)
+        rng = np.random.default_rng((view.noise_seed, 1922, first))
+        fixed = np.random.default_rng((view.pattern_seed, 1288, first))
+        planes = luminance_of_rows(first, last)
+        mean = np.empty(planes.shape[1:], dtype=np.float64)
+        for (row, column), channel in _CFA.items():
+            sensitivity = CHANNEL_SENSITIVITY[channel] * gain
+            site = (slice((row - first) % 2, None, 2), slice(column, None, 2))
+            mean[site] = planes[channel][site] * sensitivity
+        mean *= 1 + sensor.prnu / math.sqrt(sites) * fixed.standard_normal(mean.shape)
+        offset = sensor.dsnu_e * math.sqrt(sites) * fixed.standard_normal(mean.shape)
+        thermal = np.full(mean.shape, dark * sites)
+        row_at, column_at, _, extra = hot_pixels_in(view, first, last - first)
+        thermal[row_at, column_at] += extra
+        gathered = throw_photons(rng, mean + thermal) + rng.normal(0, read, mean.shape)
+        if view.dark_subtracted:
+            gathered -= throw_photons(rng, thermal) + rng.normal(0, read, mean.shape)
+        else:
+            gathered += offset - dark * sites
+        found = np.round(sensor.raw_black + np.minimum(gathered, clip) * numbers)
+        values[first:last] = np.clip(found, 0, sensor.raw_white)
+    return RawFrame(values, sensor.raw_black, sensor.raw_white, 1 / numbers, neutral)
+
+
+_CFA = {(0, 0): 0, (0, 1): 1, (1, 0): 1, (1, 1): 2}
+
+
+def throw_photons(rng: np.random.Generator, mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many electrons there are where so many are to be expected: Poisson, above 30 its Gaussian."""
+    found = mean + np.sqrt(np.maximum(mean, 0)) * rng.standard_normal(mean.shape)
+    few = mean < 30
+    if few.any():
+        found[few] = rng.poisson(np.maximum(mean[few], 0))
+    return np.asarray(found)

@@ -1,0 +1,242 @@
+"""Plain shapes: everywhere, rectangle, disc, grey steps, a grid of colours."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from emulator.world.canvas import EVERYWHERE, Bounds, Brush, span, step
+from emulator.world.sampling import F32
+from emulator.world.shapes.spot import Spot
+from emulator.world.shapes.surface import Surface, linear_of_hex, positive
+
+
+class Fill(Surface, frozen=True, kw_only=True, tag="fill"):
+    """The whole layer: a background, a road, a table top."""
+
+    def bounds(self) -> Bounds:
+        """Everything."""
+        return EVERYWHERE
+
+    def hides_all(self, brush: Brush) -> bool:
+        """It does."""
+        return True
+
+    def paint(self, brush: Brush) -> None:
+        """Cover everything."""
+        brush.lay(None, self.rgb(brush.light), self.brightness(brush))
+
+
+class Solid(Surface, frozen=True, kw_only=True):
+    """Fields of shapes that may be seen through, have soft edges of their own, or are round.
+
+    Attributes:
+        opacity: how much it hides of what is behind; a shadow is a dark shape of little opacity.
+        soften: half width of edges that are soft by themselves, as a shadow's are.
+        round: a ball in place of a disc, an upright cylinder in place of a rectangle.
+    """
+
+    opacity: float = 1.0
+    soften: float = 0.0
+    round: bool = False
+
+    def own_problem(self) -> tuple[str, str] | None:
+        """What can be wrong with these fields."""
+        if not 0 <= self.opacity <= 1:
+            return "opacity", f"an opacity of {self.opacity} is impossible (0 to 1)"
+        if self.soften < 0:
+            return "soften", "a half width cannot be negative"
+        return None
+
+    def edges(self, brush: Brush) -> tuple[F32, F32]:
+        """Half widths of this shape's edges across and up under this brush."""
+        if not self.soften:
+            return brush.across, brush.up
+        own = np.float32(self.soften**2)
+        return np.sqrt(brush.across**2 + own), np.sqrt(brush.up**2 + own)
+
+    def lay(self, brush: Brush, cover: F32, value: F32 | None) -> None:
+        """Paint what is covered; lamps of the night add their light to the lamp that is there by day."""
+        if self.opacity < 1:
+            cover = cover * np.float32(self.opacity)
+        if self.luminance is not None and self.at_night:
+            brush.add(cover if value is None else cover * value, self.rgb(brush.light))
+        else:
+            brush.lay(cover, self.rgb(brush.light), value)
+
+
+class Rect(Solid, frozen=True, kw_only=True, tag="rect"):
+    """A rectangle by its centre; `angle_deg` turns it counterclockwise."""
+
+    x: float = 0.0
+    y: float = 0.0
+    width: float
+    height: float
+    angle_deg: float = 0.0
+
+    def own_problem(self) -> tuple[str, str] | None:
+        """Sizes must be sizes."""
+        return super().own_problem() or positive(width=self.width, height=self.height)
+
+    def bounds(self) -> Bounds:
+        """Around the turned rectangle."""
+        cos, sin = (abs(f(math.radians(self.angle_deg))) for f in (math.cos, math.sin))
+        half_x = (self.width * cos + self.height * sin) / 2 + self.soften
+        half_y = (self.width * sin + self.height * cos) / 2 + self.soften
+        return self.x - half_x, self.y - half_y, self.x + half_x, self.y + half_y
+
+    def hides_all(self, brush: Brush) -> bool:
+        """Where the brush lies well inside it."""
+        if self.angle_deg or self.opacity < 1 or self.at_night:
+            return False
+        edge_x, edge_y = (float(edge.max()) for edge in self.edges(brush))
+        half_x, half_y = self.width / 2 - edge_x, self.height / 2 - edge_y
+        inside_y = self.y - half_y <= brush.y[-1, 0] and brush.y[0, 0] <= self.y + half_y
+        return bool(inside_y and self.x - half_x <= brush.x.min() and brush.x.max() <= self.x + half_x)
+
+    def paint(self, brush: Brush) -> None:
+        """Cover the rectangle."""
+        x, y = brush.x - np.float32(self.x), brush.y - np.float32(self.y)
+        half_x, half_y = self.width / 2, self.height / 2
+        if self.angle_deg:
+            cos, sin = (np.float32(f(math.radians(self.angle_deg))) for f in (math.cos, math.sin))
+            x, y = x * cos + y * sin, y * cos - x * sin
+        across, up = self.edges(brush)
+        cover = span(x, -half_x, half_x, across) * span(y, -half_y, half_y, up)
+        value = self.brightness(brush)
+        if self.round:
+            turned = np.clip(x / np.float32(half_x), -1, 1)
+            curve = _lit(turned, np.sqrt(1 - turned * turned), np.float32(0))
+            value = curve if value is None else value * curve
+        self.lay(brush, cover, value)
+
+
+def _lit(right: F32, toward: F32, up: F32 | np.float32) -> F32:
+    """Brightness of a curved surface by its normal, lit from the upper left."""
+    facing = np.maximum(toward * np.float32(0.66) - right * np.float32(0.5) + up * np.float32(0.56), 0)
+    return np.asarray(facing * np.float32(0.95) + np.float32(0.25), dtype=np.float32)
+
+
+class Disc(Solid, frozen=True, kw_only=True, tag="disc"):
+    """A disc; one that shines and is smaller than its blur becomes the iris's image."""
+
+    x: float = 0.0
+    y: float = 0.0
+    radius: float
+
+    def own_problem(self) -> tuple[str, str] | None:
+        """Sizes must be sizes."""
+        return super().own_problem() or positive(radius=self.radius)
+
+    def bounds(self) -> Bounds:
+        """Around the disc."""
+        reach = self.radius + self.soften
+        return self.x - reach, self.y - reach, self.x + reach, self.y + reach
+
+    def paint(self, brush: Brush) -> None:
+        """Cover the disc, or spread its light over its blur."""
+        x, y = brush.x - np.float32(self.x), brush.y - np.float32(self.y)
+        if self.luminance is not None:
+            spot = Spot.of(brush, self.radius, self.y)
+            if spot.outer > 1.5 * self.radius:
+                brush.add(spot.cover(x, y), self.rgb(brush.light))
+                return
+        reach = np.sqrt(x * x + y * y)
+        value = self.brightness(brush)
+        if self.round:
+            share = np.minimum(reach / np.float32(self.radius), 1)
+            toward = np.sqrt(1 - share * share)
+            ball = _lit(x / np.float32(self.radius), toward, y / np.float32(self.radius))
+            value = ball if value is None else value * ball
+        cover = step(self.radius - reach, self.edges(brush)[0])
+        self.lay(brush, cover, value)
+
+
+class Steps(Surface, frozen=True, kw_only=True, tag="steps"):
+    """Grey steps from left to right, each of an exact reflectance."""
+
+    x: float = 0.0
+    y: float = 0.0
+    width: float
+    height: float
+    values: tuple[float, ...]
+
+    def own_problem(self) -> tuple[str, str] | None:
+        """Reflectances lie between 0 and 1."""
+        if not self.values or not all(0 <= value <= 1 for value in self.values):
+            return "values", "needs reflectances between 0 and 1"
+        return positive(width=self.width, height=self.height)
+
+    def bounds(self) -> Bounds:
+        """Around all steps."""
+        return (
+            self.x - self.width / 2,
+            self.y - self.height / 2,
+            self.x + self.width / 2,
+            self.y + self.height / 2,
+        )
+
+    def paint(self, brush: Brush) -> None:
+        """Cover the strip; each joint is one soft edge between two greys."""
+        x, y = brush.x - np.float32(self.x), brush.y - np.float32(self.y)
+        value = np.full_like(x, self.values[0])
+        each = self.width / len(self.values)
+        for index in range(1, len(self.values)):
+            change = self.values[index] - self.values[index - 1]
+            value += step(x - np.float32(index * each - self.width / 2), brush.across) * np.float32(change)
+        cover = span(x, -self.width / 2, self.width / 2, brush.across)
+        cover = cover * span(y, -self.height / 2, self.height / 2, brush.up)
+        brush.lay(cover, brush.light.white, value)
+
+
+class Swatches(Surface, frozen=True, kw_only=True, tag="swatches"):
+    """A grid of colour patches on a dark ground, rows of `#rrggbb` from the top."""
+
+    x: float = 0.0
+    y: float = 0.0
+    width: float
+    height: float
+    rows: tuple[tuple[str, ...], ...]
+    gap: float = 0.12
+
+    def own_problem(self) -> tuple[str, str] | None:
+        """Colours must be colours, rows of one length."""
+        if not self.rows or len({len(row) for row in self.rows}) != 1 or not self.rows[0]:
+            return "rows", "needs rows of equally many colours"
+        for color in (color for row in self.rows for color in row):
+            if len(color) != 7 or color[0] != "#":
+                return "rows", f"{color!r} is no colour; write it as #rrggbb"
+        if not 0 <= self.gap < 1:
+            return "gap", "a gap is a share of a patch (0 to 1)"
+        return positive(width=self.width, height=self.height)
+
+    def bounds(self) -> Bounds:
+        """Around the grid."""
+        return (
+            self.x - self.width / 2,
+            self.y - self.height / 2,
+            self.x + self.width / 2,
+            self.y + self.height / 2,
+        )
+
+    def paint(self, brush: Brush) -> None:
+        """Cover ground and patches."""
+        ground = Rect(x=self.x, y=self.y, width=self.width, height=self.height, reflectance=self.grey)
+        ground.paint(brush)
+        each_x, each_y = self.width / len(self.rows[0]), self.height / len(self.rows)
+        white = brush.light.white
+        for row, colors in enumerate(self.rows):
+            middle_y = self.y + self.height / 2 - (row + 0.5) * each_y
+            for column, color in enumerate(colors):
+                middle_x = self.x - self.width / 2 + (column + 0.5) * each_x
+                half_x, half_y = each_x * (1 - self.gap) / 2, each_y * (1 - self.gap) / 2
+                part = brush.window(
+                    (middle_x - half_x, middle_y - half_y, middle_x + half_x, middle_y + half_y)
+                )
+                if part is None:
+                    continue
+                cover = span(part.x, middle_x - half_x, middle_x + half_x, part.across)
+                cover = cover * span(part.y, middle_y - half_y, middle_y + half_y, part.up)
+                own = linear_of_hex(color)
+                part.lay(cover, (white[0] * own[0], white[1] * own[1], white[2] * own[2]))

@@ -1,0 +1,120 @@
+"""Shapes read from pixels: lettering, and the user's own pictures."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from emulator.world.canvas import Bounds, Brush, span
+from emulator.world.sampling import F32, Pyramid
+from emulator.world.shapes.surface import Surface, positive
+
+_LETTER_PX = 96
+_PICTURE_LIMIT_PX = 60_000_000
+
+
+class Text(Surface, frozen=True, kw_only=True, tag="text"):
+    """A line of lettering, centred on (x, y); `height` is that of the line."""
+
+    x: float = 0.0
+    y: float = 0.0
+    height: float
+    text: str
+
+    def own_problem(self) -> tuple[str, str] | None:
+        """There must be something to write, in one line."""
+        if not 1 <= len(self.text) <= 200 or not self.text.isprintable():
+            return "text", "needs 1 to 200 printable characters"
+        return positive(height=self.height)
+
+    def bounds(self) -> Bounds:
+        """Around the line."""
+        rows, columns = _lettering(self.text).shape
+        half_x, half_y = self.height * columns / rows / 2, self.height / 2
+        return self.x - half_x, self.y - half_y, self.x + half_x, self.y + half_y
+
+    def paint(self, brush: Brush) -> None:
+        """Cover the letters."""
+        bounds = self.bounds()
+        cover = _read(_lettering(self.text), bounds, brush) * _frame(bounds, brush)
+        brush.lay(cover, self.rgb(brush.light))
+
+
+class Picture(Surface, frozen=True, kw_only=True, tag="picture"):
+    """A picture of the user's own, as a print that reflects the scene's light; transparent where it is."""
+
+    x: float = 0.0
+    y: float = 0.0
+    width: float
+    file: str
+    aspect: float | None = None
+
+    def own_problem(self) -> tuple[str, str] | None:
+        """The file must be a picture we can read."""
+        try:
+            _picture(self.file)
+        except (OSError, ValueError, Image.DecompressionBombError) as error:
+            return "file", f"{self.file} is no readable picture: {error}"
+        return positive(width=self.width)
+
+    def bounds(self) -> Bounds:
+        """Around the print."""
+        rows, columns = _picture(self.file)[0].shape
+        half_x = self.width / 2
+        half_y = half_x / (self.aspect or columns / rows)
+        return self.x - half_x, self.y - half_y, self.x + half_x, self.y + half_y
+
+    def paint(self, brush: Brush) -> None:
+        """Cover what is not transparent."""
+        bounds = self.bounds()
+        pixels = _read(_picture(self.file)[0], bounds, brush)
+        cover = pixels[..., 3] * _frame(bounds, brush)
+        white = np.asarray(brush.light.white, dtype=np.float32)
+        colours = np.moveaxis(pixels[..., :3], -1, 0) / np.maximum(pixels[..., 3], np.float32(1e-3))
+        brush.lay_channels(cover, np.asarray(colours * white.reshape(3, 1, 1), dtype=np.float32))
+
+
+def _frame(bounds: Bounds, brush: Brush) -> F32:
+    x0, y0, x1, y1 = bounds
+    return span(brush.x, x0, x1, brush.across) * span(brush.y, y0, y1, brush.up)
+
+
+def _read(pyramid: Pyramid, bounds: Bounds, brush: Brush) -> F32:
+    x0, y0, x1, y1 = bounds
+    rows, columns = pyramid.shape
+    per_metre = columns / (x1 - x0)
+    column = (brush.x - np.float32(x0)) * np.float32(per_metre) - np.float32(0.5)
+    row = (np.float32(y1) - brush.y) * np.float32(rows / (y1 - y0)) - np.float32(0.5)
+    return pyramid.at(row, column, brush.stand.sigma((y0 + y1) / 2) * per_metre)
+
+
+@lru_cache(maxsize=256)
+def _lettering(text: str) -> Pyramid:
+    """The line as coverage, with an empty border so that its edges fade to nothing."""
+    font = _font()
+    left, _, right, _ = font.getbbox(text)
+    border = _LETTER_PX // 4
+    size = (int(right - left) + 2 * border, int(_LETTER_PX * 1.25) + 2 * border)
+    image = Image.new("L", size)
+    ImageDraw.Draw(image).text((border - left, border), text, fill=255, font=font)
+    return Pyramid(np.asarray(image, dtype=np.float32) / np.float32(255))
+
+
+@lru_cache(maxsize=1)
+def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(_LETTER_PX)
+
+
+@lru_cache(maxsize=8)
+def _picture(file: str) -> tuple[Pyramid]:
+    """The picture as linear reflectance times coverage, and coverage."""
+    with Image.open(Path(file)) as image:
+        if image.width * image.height > _PICTURE_LIMIT_PX:
+            raise ValueError(f"{image.width} × {image.height} pixels are more than can be held")
+        values = np.asarray(image.convert("RGBA"), dtype=np.float32) / np.float32(255)
+    colour, cover = values[..., :3], values[..., 3:]
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return (Pyramid(np.concatenate([linear * cover, cover], axis=2).astype(np.float32)),)

@@ -1,0 +1,72 @@
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.faults.rules import CHANNELS, KINDS, Rule, parse_rule
+from remotelens.errors import InvalidValue
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("contents:truncate=10000,count=1", Rule("contents", "truncate", 10_000, count=1)),
+        (
+            "rpc:error=40401,match=actTakePicture,count=3",
+            Rule("rpc", "error", 40_401, match="actTakePicture", count=3),
+        ),
+        ("liveview:corrupt", Rule("liveview", "corrupt", 4096)),
+        ("ssdp:silence", Rule("ssdp", "silence")),
+        (
+            "event:delay=0.5 , probability=0.25, after=2",
+            Rule("event", "delay", 0.5, probability=0.25, after=2),
+        ),
+        ("rpc:hang,for=30,camera=qx10-1", Rule("rpc", "hang", for_s=30.0, camera="qx10-1")),
+    ],
+)
+def test_a_rule_says_what_was_written(text: str, rule: Rule) -> None:
+    assert parse_rule(text) == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nonsense", "write CHANNEL:KIND"),
+        ("rcp:delay=1", "did you mean rpc?"),
+        ("rpc:dealy=1", "did you mean delay?"),
+        ("ssdp:delay=1", "there are silence"),
+        ("rpc:delay", "needs a number of seconds"),
+        ("rpc:delay=soon", "needs a number"),
+        ("rpc:delay=-1", "cannot be -1"),
+        ("rpc:delay=inf", "cannot be inf"),
+        ("rpc:delay=nan", "cannot be nan"),
+        ("rpc:hang=3", "takes no value"),
+        ("rpc:hang,probability=2", "cannot be above 1"),
+        ("rpc:hang,count=1.5", "needs a number"),
+        ("rpc:hang,macth=x", "did you mean match?"),
+        ("rpc:hang,match=", "needs a text"),
+    ],
+)
+def test_what_is_no_rule_is_refused_with_the_part_and_a_way_out(text: str, words: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        parse_rule(text)
+    assert words in str(caught.value)
+
+
+def test_every_kind_of_fault_can_be_written_on_each_of_its_channels() -> None:
+    for name, kind in KINDS.items():
+        for channel in kind.channels:
+            assert channel in CHANNELS
+            assert parse_rule(f"{channel}:{name}" + ("=7" if kind.value else "")).kind == name
+
+
+def test_a_rule_is_shown_with_the_names_of_the_command_line() -> None:
+    shown = parse_rule("rpc:delay=2,for=3").as_json()
+    assert (shown["value"], shown["for"], shown["count"]) == (2.0, 3.0, None)
+
+
+@given(st.text(max_size=40))
+def test_arbitrary_text_is_a_rule_or_refused(text: str) -> None:
+    with contextlib.suppress(InvalidValue):
+        assert isinstance(parse_rule(text), Rule)

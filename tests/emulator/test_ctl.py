@@ -1,0 +1,110 @@
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from emulator.ctl import READY_VARIABLE, ControlClient, ctl
+from emulator.threaded import ThreadedCamera
+from remotelens.errors import (
+    CameraNotFound,
+    ConfigError,
+    ConnectFailed,
+    InvalidValue,
+    NotAvailableNow,
+    RemoteLensError,
+)
+
+Ctl = Callable[..., Any]
+
+
+@pytest.fixture
+def camera(tmp_path: Path) -> Iterator[ThreadedCamera]:
+    with ThreadedCamera(clock="virtual", ready_file=tmp_path / "ready.json") as camera:
+        yield camera
+
+
+@pytest.fixture
+def run(camera: ThreadedCamera, tmp_path: Path) -> Ctl:
+    def call(*words: str) -> Any:
+        result = CliRunner().invoke(ctl, ["--ready-file", str(tmp_path / "ready.json"), *words])
+        if result.exception is not None:
+            raise result.exception
+        return json.loads(result.output)
+
+    return call
+
+
+def test_every_command_gives_the_answer_of_the_control_api(run: Ctl, camera: ThreadedCamera) -> None:
+    assert run("health")["ok"] is True
+    assert run("cameras")["items"][0]["id"] == run("cameras", "qx10-1")["id"] == "qx10-1"
+    assert run("card", "qx10-1", "--full", "--in")["card"]["full"] is True
+    assert run("card", "qx10-1", "--out")["card"]["in"] is False
+    assert run("battery", "qx10-1", "0.5")["battery_ratio"] == pytest.approx(0.5)
+    assert run("press", "qx10-1", "half", "--for", "1")["id"] == "qx10-1"
+    assert run("advance", "1.5")["clock"]["now"] == "2026-01-01T00:00:01.500Z"
+    assert run("power", "qx10-1", "off")["power"] == "off"
+    rule = run("faults", "--add", "rpc:delay=1")
+    assert [item["id"] for item in run("faults")["items"]] == [rule["id"]]
+    assert run("faults", "--remove", rule["id"])["items"] == []
+    assert run("faults", "--clear")["items"] == []
+    assert run("journal", "--since", "0", "--method", "nothing")["items"] == []
+    assert run("reset")["items"][0]["power"] == "on"
+    assert camera.state["power"] == "on"
+
+
+def test_a_refusal_is_told_in_the_emulators_words(run: Ctl) -> None:
+    with pytest.raises(CameraNotFound, match="qx10-7"):
+        run("power", "qx10-7", "on")
+    with pytest.raises(InvalidValue, match="fire"):
+        run("press", "qx10-1", "fire")
+    with pytest.raises(NotAvailableNow, match="no Bluetooth"):
+        run("pairing", "qx10-1", "--open", "--ok")
+
+
+def test_pairing_works_the_screen(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    with ThreadedCamera(ble=True, pairing="manual", ready_file=ready) as camera:
+        result = CliRunner().invoke(ctl, ["--ready-file", str(ready), "pairing", "qx10-1", "--open"])
+        assert result.exit_code == 0
+        assert camera.run(lambda: camera.emulator.cameras[0].radio().pairing_open)
+
+
+def test_the_emulator_is_found_by_the_environment(
+    camera: ThreadedCamera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(READY_VARIABLE, str(tmp_path / "ready.json"))
+    assert ControlClient.found().call("GET", "/v1/health")["ok"] is True
+
+
+def test_without_a_ready_file_nothing_is_guessed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv(READY_VARIABLE, raising=False)
+    with pytest.raises(ConfigError, match="--ready-file"):
+        ControlClient.found()
+    with pytest.raises(ConfigError, match="cannot be read"):
+        ControlClient.found(tmp_path / "nowhere")
+    for text in ("", "{}", '{"control": null}', "\x00"):
+        (tmp_path / "odd").write_text(text)
+        with pytest.raises(ConfigError, match="no ready file"):
+            ControlClient.found(tmp_path / "odd")
+
+
+def test_an_emulator_that_is_gone_is_told() -> None:
+    with ThreadedCamera() as camera:
+        control = camera.emulator.ready["control"]
+    with pytest.raises(ConnectFailed, match="does not answer"):
+        ControlClient(control["url"], control["token"]).call("GET", "/v1/health")
+
+
+def test_a_wrong_token_is_refused() -> None:
+    with ThreadedCamera() as camera:
+        client = ControlClient(camera.emulator.ready["control"]["url"], "wrong")
+        with pytest.raises(RemoteLensError, match="token"):
+            client.call("GET", "/v1/health")
+
+
+def test_ctl_is_a_group_of_commands() -> None:
+    assert isinstance(ctl, click.Group)

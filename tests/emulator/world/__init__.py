@@ -1,0 +1,1 @@
+"""Tests of light, lens, sensor and scenes: by figures wherever there is a formula."""

@@ -1,0 +1,153 @@
+"""What the camera finds out by looking: light, its colour, contrast, distance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from emulator.world import (
+    Exposure,
+    Optics,
+    SensorFacts,
+    depth_at,
+    focus_score,
+    load_scene,
+    meter,
+    neutral_kelvin,
+)
+from emulator.world.light import sun_lux
+from emulator.world.metering import part_of
+from emulator.world.sensor import electrons_per_luminance
+from tests.emulator.world.cameras import QX10, QX100, WIDE_QX10, WIDE_QX100, live, metered
+
+WIDE_AREA = (0.25, 0.25, 0.75, 0.75)
+
+
+def peak(optics: Optics, sensor: SensorFacts, electrons: float, trial: int) -> tuple[bool, float]:
+    """Whether eleven looks through the range find a peak (imaging.md A6), and at what distance."""
+    scene = load_scene("bench", 1)
+    f_number = optics.widest_f_number
+    bare = live(optics, Exposure(f_number, 1.0, 1600), sensor)
+    shutter_s = electrons / (meter(scene, optics, 0.0) * electrons_per_luminance(bare))
+    exposure = Exposure(f_number, shutter_s, 1600)
+    dioptres = np.linspace(0.1, 2.1, 11) + (trial % 3 - 1) * 0.05
+    scores = [
+        focus_score(
+            scene,
+            live(replace(optics, focus_m=1 / float(d)), exposure, sensor, seed=trial * 50 + index),
+            WIDE_AREA,
+        )
+        for index, d in enumerate(dioptres)
+    ]
+    best = int(np.argmax(scores))
+    return 0 < best < 10 and max(scores) > 1.03 * float(np.median(scores)), 1 / float(dioptres[best])
+
+
+@pytest.mark.parametrize(
+    ("optics", "sensor"),
+    [(WIDE_QX100, QX100), (replace(WIDE_QX100, focal_mm=37.1, widest_f_number=4.9), QX100)],
+)
+def test_contrast_finds_the_chart_in_good_light(optics: Optics, sensor: SensorFacts) -> None:
+    for trial in range(2):
+        found, distance_m = peak(optics, sensor, 1500, trial)
+        assert found
+        assert distance_m == pytest.approx(2.0, rel=0.35)
+
+
+def test_contrast_is_enough_at_thirty_electrons_and_not_at_one_and_a_half() -> None:
+    optics = replace(WIDE_QX100, focal_mm=37.1, widest_f_number=4.9)
+    bright = [peak(optics, QX100, 30, trial)[0] for trial in range(4)]
+    dark = [peak(optics, QX100, 1.5, trial)[0] for trial in range(6)]
+    assert all(bright)
+    assert sum(dark) <= 2
+
+
+def test_a_short_lens_on_a_small_sensor_still_shows_a_peak() -> None:
+    scene = load_scene("bench", 1)
+    exposure = metered(scene, WIDE_QX10, 3.3, 100)
+
+    def score(focus_m: float) -> float:
+        return focus_score(scene, live(replace(WIDE_QX10, focus_m=focus_m), exposure, QX10), WIDE_AREA)
+
+    assert score(2.0) > 1.1 * score(0.5) > 1.1 * score(0.3)
+
+
+def test_a_blank_wall_has_no_peak() -> None:
+    scene = load_scene("flat", 1)
+    exposure = metered(scene, WIDE_QX100, 1.8, 160)
+    scores = [
+        focus_score(scene, live(replace(WIDE_QX100, focus_m=focus_m), exposure, QX100, seed=seed), WIDE_AREA)
+        for seed, focus_m in enumerate((1.0, 1.4, 2.0, 3.0, 6.0, 20.0))
+    ]
+    assert max(scores) < 1.03 * float(np.median(scores))
+
+
+def test_touching_the_jar_focuses_on_the_jar() -> None:
+    scene = load_scene("bench", 1)
+    jar = (0.82, 0.72, 0.93, 0.94)
+    optics = WIDE_QX100
+    exposure = metered(scene, optics, 1.8, 160)
+    distances = (0.5, 0.85, 1.3, 2.0, 5.0)
+    scores = [focus_score(scene, live(replace(optics, focus_m=d), exposure, QX100), jar) for d in distances]
+    assert distances[int(np.argmax(scores))] == 0.85
+
+
+def test_depth_is_the_true_distance_of_what_is_seen() -> None:
+    scene = load_scene("bench", 1)
+    assert depth_at(scene, WIDE_QX100, 0.0, 0.5, 0.5) == pytest.approx(2.0)
+    assert depth_at(scene, WIDE_QX100, 0.0, 0.5, 0.02) == pytest.approx(5.0)
+    table = [depth_at(scene, WIDE_QX100, 0.0, 0.15, y) for y in (0.8, 0.87, 0.94)]
+    assert table == sorted(table, reverse=True)
+    assert 1.2 < table[-1] < table[0] < 3.5
+    assert depth_at(load_scene("stars", 1), WIDE_QX100, 0.0, 0.5, 0.02) == math.inf
+
+
+def test_depth_on_a_leaning_plane_is_its_geometry() -> None:
+    """A point at height y0 + s·cos τ and distance z0 + s·sin τ is seen where their ratio is the tangent."""
+    scene = load_scene("macro", 1)
+    optics = replace(WIDE_QX100, focus_m=0.2)
+    tangent = -0.3
+    y = 0.5 - tangent * 10.4 / 8.8
+    cos, sin = math.cos(math.radians(66)), math.sin(math.radians(66))
+    along = (tangent * 0.18 + 0.03) / (cos - tangent * sin)
+    assert depth_at(scene, optics, 0.0, 0.2, y) == pytest.approx(0.18 + along * sin, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"), [("bench", 4000, 5300), ("room", 2500, 3300), ("chart", 5000, 6000)]
+)
+def test_automatic_white_balance_comes_near_the_light(name: str, low: float, high: float) -> None:
+    assert low <= neutral_kelvin(load_scene(name, 1), WIDE_QX100, 0.0) <= high
+
+
+def test_the_sunset_follows_the_twilight_table() -> None:
+    """imaging.md A8.8: within 0.1 stop from +10° to −12°, metered on the scene's grey card."""
+    scene = load_scene("sunset", 1)
+    card = replace(
+        WIDE_QX100, focal_mm=10.4, focus_m=3.0, corner_ev=0.0, sensor_width_mm=13.2, sensor_height_mm=8.8
+    )
+    from emulator.world.compose import luminance
+
+    for time_s in range(0, 8400, 600):
+        light = scene.light_at(float(time_s))
+        view = live(card, Exposure(2.8, 0.01, 160), QX100, float(time_s))
+        part = part_of(view, (0.05, 0.83, 0.09, 0.86))
+        planes = luminance(scene, view, part, light, lens=False)
+        found = float(np.tensordot([0.2126, 0.7152, 0.0722], planes, axes=1).mean())
+        expected = 0.18 * max(sun_lux(light.sun_altitude_deg), 6e-4) / math.pi
+        assert abs(math.log2(found / expected)) < 0.1
+    assert scene.light_at(0).sun_altitude_deg > 10
+    assert scene.light_at(8400).sun_altitude_deg < -12
+
+
+def test_a_window_has_pixels_however_small_it_is() -> None:
+    view = live(WIDE_QX100, Exposure(2.8, 0.01, 160), QX100)
+    for window in ((0.5, 0.5, 0.5, 0.5), (1.0, 1.0, 1.0, 1.0), (-1.0, -1.0, 2.0, 2.0), (0.7, 0.7, 0.2, 0.2)):
+        part = part_of(view, window)
+        assert part.rows[1] - part.rows[0] >= 8
+        assert part.columns[1] - part.columns[0] >= 8
+        assert 0 <= part.rows[0] < part.rows[1] <= 480
+        assert 0 <= part.columns[0] < part.columns[1] <= 640

@@ -1,0 +1,214 @@
+"""Size, sharpness and sameness: what a frame shows does not depend on how it was made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from emulator.world import Optics, View, load_scene, render
+from emulator.world.compose import Rectangle, luminance, whole
+from emulator.world.develop import srgb_decode
+from emulator.world.optics import defocus_disc_mm
+from emulator.world.scene import SCENES
+from tests.emulator.world.cameras import (
+    QX1,
+    QX1_35,
+    QX10,
+    QX100,
+    WIDE_QX10,
+    WIDE_QX100,
+    live,
+    metered,
+    scene_of,
+)
+
+
+def ruler_length_px(rgb: NDArray[np.uint8]) -> float:
+    """Length of the bench's orange ruler in pixels, to a fraction of one."""
+    linear = srgb_decode(rgb.astype(np.float64) / 255)
+    height = rgb.shape[0]
+    orange = linear[..., 0] - linear[..., 2]
+    row = orange[height // 2 - 2 : height // 2 + 3].mean(axis=0)
+    middle = row.size // 2
+    level = np.median(row[middle - 8 : middle + 9])
+    left = right = middle
+    while row[left] > level / 2:
+        left -= 1
+    while row[right] > level / 2:
+        right += 1
+    start = left + (level / 2 - row[left]) / (row[left + 1] - row[left])
+    stop = right - (level / 2 - row[right]) / (row[right - 1] - row[right])
+    return float(stop - start)
+
+
+@pytest.mark.parametrize("factor", [1.5, 2.4, 3.57])
+def test_zooming_in_makes_the_ruler_longer_by_the_ratio_of_focal_lengths(factor: float) -> None:
+    scene = load_scene("bench", 1)
+    view = live(WIDE_QX100, metered(scene, WIDE_QX100, 4.0, 160), QX100)
+    wide = ruler_length_px(render(scene, view))
+    tele = ruler_length_px(render(scene, replace(view, optics=replace(WIDE_QX100, focal_mm=10.4 * factor))))
+    assert tele / wide == pytest.approx(factor, rel=0.03)
+
+
+def test_the_ruler_has_the_length_that_its_distance_and_the_focal_length_give() -> None:
+    scene = load_scene("bench", 1)
+    optics = replace(WIDE_QX10, focal_mm=20.0)
+    found = ruler_length_px(render(scene, live(optics, metered(scene, optics, 5.0, 100), QX10)))
+    used_mm = optics.used_width_mm(640, 480)
+    assert found == pytest.approx(0.2 / 2.0 * 20.0 / used_mm * 640, rel=0.01)
+
+
+EDGE = """
+summary = "an edge"
+[light]
+kind = "lamps"
+lux = 1000.0
+kelvin = 5500.0
+[[layer]]
+name = "plane"
+distance_m = {distance}
+[[layer.shape]]
+kind = "fill"
+reflectance = 0.05
+[[layer.shape]]
+kind = "rect"
+x = 50.0
+width = 100.0
+height = 100.0
+reflectance = 0.25
+"""
+
+
+@pytest.mark.parametrize("distance_m", [0.5, 0.8, 1.2, 3.5, 6.0, 15.0])
+def test_an_edge_out_of_focus_is_as_wide_as_the_disc_of_defocus_makes_it(
+    tmp_path: Path, distance_m: float
+) -> None:
+    """imaging.md A8.4: 10–90 % width of an edge within 15 % of the formula, at six offsets of focus."""
+    scene = scene_of(tmp_path, EDGE.format(distance=distance_m))
+    optics, f_number = replace(QX1_35, focal_mm=50.0), 1.8
+    view = View(optics, metered(scene, optics, f_number, 100), QX1, 5456, 3632, white_balance=5500.0)
+    planes = luminance(scene, view, Rectangle((1816, 1820), (0, 5456)), scene.light_at(0), lens=False)
+    row = planes[1].mean(axis=0)
+    row = (row - row[0]) / (row[-1] - row[0])
+    low, high = np.searchsorted(row, 0.1), np.searchsorted(row, 0.9)
+    disc_px = defocus_disc_mm(optics, f_number, 1 / distance_m) / view.pixel_mm
+    assert disc_px > 10
+    assert high - low == pytest.approx(0.687 * disc_px, rel=0.15)
+
+
+def test_in_focus_an_edge_is_about_two_pixels_wide(tmp_path: Path) -> None:
+    scene = scene_of(tmp_path, EDGE.format(distance=2.0))
+    view = View(QX1_35, metered(scene, QX1_35, 4.0, 100), QX1, 5456, 3632)
+    planes = luminance(scene, view, Rectangle((1816, 1820), (2700, 2760)), scene.light_at(0), lens=False)
+    row = planes[1].mean(axis=0)
+    row = (row - row[0]) / (row[-1] - row[0])
+    assert 1 < np.interp(0.9, row, np.arange(row.size)) - np.interp(0.1, row, np.arange(row.size)) < 3.5
+
+
+@pytest.mark.parametrize("name", ["bench", "street", "macro", "sunset", "chart"])
+def test_a_large_picture_shows_what_the_small_one_shows_and_more(name: str) -> None:
+    scene = load_scene(name, 3)
+    optics = replace(WIDE_QX10, focus_m=0.2 if name == "macro" else 3.0)
+    view = View(optics, metered(scene, optics, 3.3, 100), QX10, 320, 240, time_s=2.0, white_balance=5500.0)
+    small = luminance(scene, view, whole(view), scene.light_at(2.0))
+    large_view = replace(view, width=1280, height=960)
+    large = luminance(scene, large_view, whole(large_view), scene.light_at(2.0))
+    reduced = large.reshape(3, 240, 4, 320, 4).mean(axis=(2, 4))
+    level = np.log2((reduced[1] + 1e-3) / (small[1] + 1e-3))
+    assert np.abs(level).mean() < 0.12
+    detail = np.abs(np.diff(large[1], axis=1)).mean() * 4 / np.abs(np.diff(reduced[1], axis=1)).mean()
+    assert detail > 1.02
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_noise(name: str) -> None:
+    scene = load_scene(name, 1)
+    view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 400, 1.5), QX100, time_s=1.5, seed=7)
+    first = render(scene, view)
+    other = render(scene, replace(view, noise_seed=8))
+    from emulator.world.rendering import forget_frames
+
+    forget_frames()
+    assert first.tobytes() == render(scene, view).tobytes()
+    assert first.tobytes() != other.tobytes()
+    assert first.shape == (480, 640, 3)
+    assert first.dtype == np.uint8
+
+
+def test_a_frame_made_in_parts_is_the_frame_made_at_once() -> None:
+    for name, time_s in (("bench", 0.7), ("street", 9.0), ("macro", 0.2)):
+        scene = load_scene(name, 1)
+        view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 160), QX100, time_s=time_s)
+        light = scene.light_at(time_s)
+        at_once = luminance(scene, view, whole(view), light)
+        parts = [
+            luminance(scene, view, Rectangle((row, min(row + 37, 480)), (0, 640)), light)
+            for row in range(0, 480, 37)
+        ]
+        together = np.concatenate(parts, axis=1)
+        off = np.abs(together - at_once) / (at_once + 0.01 * at_once.mean())
+        assert float((off > 0.02).mean()) < 0.002
+
+
+def test_a_photograph_does_not_depend_on_how_it_is_cut_into_strips(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = load_scene("chart", 1)
+    view = View(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 800), QX100, 1440, 960, white_balance=5500.0)
+    first = render(scene, view)
+    monkeypatch.setattr("emulator.world.rendering._STRIP_PIXELS", 1440 * 96)
+    off = np.abs(render(scene, view).astype(int) - first)
+    assert (off > 1).mean() < 1e-4
+
+
+def test_moving_frames_equal_frames_made_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = load_scene("bench", 1)
+    view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 160), QX100, time_s=4.4)
+    by_parts = render(scene, view).astype(int)
+    from emulator.world.rendering import forget_frames
+
+    forget_frames()
+    monkeypatch.setattr("emulator.world.rendering._REDRAW_SHARE", -1.0)
+    assert np.abs(render(scene, view) - by_parts).max() <= 2
+
+
+def test_defocus_takes_fine_detail_and_leaves_coarse() -> None:
+    scene = load_scene("bench", 1)
+    sharp = View(QX1_35, metered(scene, QX1_35, 1.8, 100), QX1, 1200, 800, white_balance=5500.0)
+    soft = replace(sharp, optics=replace(QX1_35, focus_m=0.6))
+    pictures = [render(scene, view)[300:500, 500:700, 1].astype(float) for view in (sharp, soft)]
+    fine = [np.abs(np.diff(picture, axis=1)).mean() for picture in pictures]
+    assert fine[1] < 0.4 * fine[0]
+    assert pictures[1].mean() == pytest.approx(pictures[0].mean(), rel=0.05)
+
+
+def test_a_frame_of_another_shape_shows_the_middle_of_the_sensor() -> None:
+    assert WIDE_QX100.used_width_mm(5472, 3648) == pytest.approx(13.2)
+    assert WIDE_QX100.used_width_mm(640, 480) == pytest.approx(8.8 * 4 / 3)
+    assert WIDE_QX100.used_width_mm(1920, 1080) == pytest.approx(13.2)
+
+
+def test_a_light_keeps_all_its_light_when_it_blurs(tmp_path: Path) -> None:
+    text = """
+summary = "a light"
+[light]
+kind = "lamps"
+lux = 0.0
+[[layer]]
+name = "light"
+distance_m = 4.0
+[[layer.shape]]
+kind = "disc"
+radius = 0.004
+luminance = 1000.0
+"""
+    scene = scene_of(tmp_path, text)
+    totals = []
+    for focus_m in (4.0, 2.5, 1.0, 0.5):
+        optics: Optics = replace(QX1_35, focus_m=focus_m)
+        view = View(optics, metered(load_scene("flat", 0), optics, 1.8, 100), QX1, 1200, 800)
+        planes = luminance(scene, view, whole(view), scene.light_at(0), lens=False)
+        totals.append(float(planes[1].sum()))
+    assert totals == pytest.approx([totals[0]] * 4, rel=0.2)
