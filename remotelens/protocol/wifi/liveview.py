@@ -305,7 +305,7 @@ class FocusCategory(IntEnum):
     INVALID = 0
     CONTRAST_AF = 1
     PHASE_AF = 2
-    FACE = 3
+    FACE = 4
     TRACKING = 5
 
 

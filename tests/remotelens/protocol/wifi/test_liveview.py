@@ -291,7 +291,7 @@ def test_a_written_header_has_its_fields_where_the_specification_puts_them() -> 
 def test_focus_frames_have_their_fields_where_the_specification_puts_them() -> None:
     # protocol/wifi.md 8.2: version 1.0, two frames of 16 bytes; contrast AF, focused, selected / face, main.
     header = bytes(8) + bytes.fromhex("0100 0002 0010") + bytes(114)
-    data = bytes.fromhex("1388 0000 2710 1194 01 04 01 0000000000 0001 0002 0003 0004 03 02 00 0000000000")
+    data = bytes.fromhex("1388 0000 2710 1194 01 04 01 0000000000 0001 0002 0003 0004 04 02 00 0000000000")
     frames = (
         FocusFrame(5000, 0, 10000, 4500, FocusCategory.CONTRAST_AF, FocusStatus.FOCUSED, 1),
         FocusFrame(1, 2, 3, 4, FocusCategory.FACE, FocusStatus.MAIN, 0),

@@ -1,0 +1,146 @@
+"""One camera: wires its abilities together and hands them out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from remotelens.camera.contents import Contents
+from remotelens.camera.drive import Drive
+from remotelens.camera.exposure import Exposure
+from remotelens.camera.focus import FOCUS_TIMEOUT_S, Focus, FocusResult
+from remotelens.camera.image import Image
+from remotelens.camera.line import IDLE_TIMEOUT_S, Line
+from remotelens.camera.live_view import LiveView, LiveViewSource, Opener
+from remotelens.camera.movie import Movie
+from remotelens.camera.pictures import Pictures
+from remotelens.camera.power import Power
+from remotelens.camera.settings import Settings
+from remotelens.camera.shot import ORIGINAL, Shot
+from remotelens.camera.shutter import Shutter
+from remotelens.camera.state import CameraState, Setting, Value
+from remotelens.camera.wallclock import WallClock
+from remotelens.camera.white_balance import WhiteBalance
+from remotelens.camera.zoom import Zoom
+from remotelens.library.fetch import Source, StoredFile
+
+
+class Camera:
+    """A camera that has been reached; made by `connect`.
+
+    Each ability is an attribute named after it. What the camera can do now, `state` tells; whatever it does
+    not offer is refused before anything is sent.
+
+    Args:
+        line: its API and state.
+        source: where its pictures are fetched from.
+        open_stream: opens its live view.
+    """
+
+    def __init__(self, line: Line, *, source: Source, open_stream: Opener) -> None:
+        self._line = line
+        self.name = line.name
+        self._settings = Settings(line)
+        self._live_view = LiveViewSource(line, open_stream)
+        wall_clock = WallClock(line)
+        pictures = self._pictures = Pictures(line, source)
+        self.focus = Focus(line, self._settings)
+        self.shutter = Shutter(line, self._settings, self.focus, pictures, wall_clock)
+        self.exposure = Exposure(self._settings)
+        self.white_balance = WhiteBalance(self._settings)
+        self.zoom = Zoom(line, self._settings)
+        self.drive = Drive(line, self._settings)
+        self.movie = Movie(line, self._settings)
+        self.image = Image(self._settings)
+        self.power = Power(line, wall_clock)
+        self.contents = Contents(line, pictures)
+
+    @property
+    def state(self) -> CameraState:
+        """What is known of the camera now."""
+        return self._line.state
+
+    @property
+    def settings(self) -> Mapping[str, Setting]:
+        """The settings the camera offers now, by name."""
+        return self._settings.now
+
+    def subscribe(self) -> AsyncIterator[CameraState]:
+        """Return an iterator of the camera's state: the present one, then the newest after each change."""
+        return self._line.store.subscribe()
+
+    async def capture(self, *, size: str = ORIGINAL, half_press: bool = False) -> Shot:
+        """Take one picture; see `Shutter.capture`."""
+        return await self.shutter.capture(size=size, half_press=half_press)
+
+    def live_view(self, *, frame_info: bool = False) -> LiveView:
+        """Return the live view: an async iterator of `Frame`, newest wins.
+
+        Args:
+            frame_info: also ask for the camera's focus frames, where it has them.
+        """
+        return LiveView(self._live_view, frame_info=frame_info)
+
+    async def half_press(self, *, timeout_s: float = FOCUS_TIMEOUT_S) -> FocusResult:
+        """Focus and hold it until `focus.release`; see `Focus.half_press`."""
+        return await self.focus.half_press(timeout_s=timeout_s)
+
+    def get(self, name: str) -> Setting:
+        """Return one setting; see `Settings.get`."""
+        return self._settings.get(name)
+
+    async def set(self, name: str, value: Value) -> Setting:
+        """Change one setting; see `Settings.set`."""
+        return await self._settings.set(name, value)
+
+    async def set_all(self, values: Mapping[str, Value]) -> dict[str, Setting]:
+        """Change several settings; see `Settings.set_all`."""
+        return await self._settings.set_all(values)
+
+    async def call(
+        self,
+        service: str,
+        method: str,
+        params: tuple[Any, ...] | list[Any] = (),
+        version: str | None = None,
+        *,
+        timeout_s: float | None = None,
+    ) -> list[Any]:
+        """Call a method of the camera's API as it is, and return its values.
+
+        Args:
+            service: camera, system, avContent, guide or accessControl.
+            method: its name there.
+            params: its parameters.
+            version: of the method; None for the newest the camera has.
+            timeout_s: how long to wait for the answer.
+        """
+        return await self._line.call(method, *params, service=service, version=version, timeout_s=timeout_s)
+
+    async def fetch(self, url: str, folder: Path | str, name: str | None = None) -> StoredFile:
+        """Bring the picture at an address of this camera's into a folder, whole or not at all.
+
+        Args:
+            url: as the camera gave it.
+            folder: where it shall stand; nothing there is overwritten.
+            name: its file name; None for the one in the address.
+        """
+        return await self._pictures.fetch(url, Path(folder), name)
+
+    async def wait_idle(self, timeout_s: float = IDLE_TIMEOUT_S) -> CameraState:
+        """Wait until the camera is ready for the next command."""
+        return await self._line.wait_idle(timeout_s)
+
+    async def refresh(self) -> CameraState:
+        """Ask the camera for everything it has to tell, instead of waiting for its events."""
+        return await self._line.snapshot()
+
+    async def close(self) -> None:
+        """Leave the camera as it was: live view stopped, focus let go, zoom at rest."""
+        try:
+            await self._live_view.close()
+            await self.focus.close()
+            await self.zoom.close()
+        finally:
+            self._line.store.close()

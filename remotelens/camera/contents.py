@@ -1,0 +1,171 @@
+"""The pictures stored in the camera: listing, fetching and deleting them.
+
+Only for cameras with the avContent service, and only while they are in Contents Transfer, in which they
+cannot shoot. Source: protocol/wifi.md 9.1 and 9.3; quirks 14, 15, 17 and 45.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+from remotelens.camera.line import Line
+from remotelens.camera.pictures import Pictures
+from remotelens.camera.state import CONTENTS_TRANSFER, REMOTE_SHOOTING
+from remotelens.errors import NotAvailableNow, NotSupported
+from remotelens.library.fetch import StoredFile
+from remotelens.library.names import safe_name
+from remotelens.protocol.wifi.codes import END_OF_CONTENTS_TEXT, ApiError
+from remotelens.protocol.wifi.contents import (
+    DIRECTORY,
+    MAX_PAGE,
+    SCHEME,
+    Content,
+    OriginalFile,
+    count_params,
+    decode_contents,
+    decode_count,
+    decode_names,
+    list_params,
+)
+
+IN_TRANSFER = "ContentsTransfer"
+SWITCH_TIMEOUT_S = 25.0
+AFTER_SWITCH_S = 0.3
+LIST_TIMEOUT_S = 30.0
+DELETE_TIMEOUT_S = 60.0
+DELETE_AT_ONCE = 50
+MAX_FILE_BYTES = 8 * 1024**3
+_SERVICE = "avContent"
+
+
+class Contents:
+    """What is stored in one camera."""
+
+    def __init__(self, line: Line, pictures: Pictures) -> None:
+        self._line = line
+        self._pictures = pictures
+
+    @property
+    def supported(self) -> bool:
+        """Whether this camera gives its stored pictures out over this API."""
+        return self._line.has("getContentList", _SERVICE)
+
+    @asynccontextmanager
+    async def transfer(self) -> AsyncIterator[None]:
+        """Put the camera into Contents Transfer for as long as the block runs.
+
+        Raises:
+            NotSupported: this camera does not give its stored pictures out.
+            AuthenticationNeeded: it does after `actEnableMethods` only.
+        """
+        if not self.supported:
+            raise NotSupported(
+                "this camera does not give its stored pictures out over this connection",
+                camera=self._line.name,
+                remedy="fetch each picture when it is taken, or read the card",
+            )
+        if self._line.state.camera_function == CONTENTS_TRANSFER:
+            yield
+            return
+        back = partial(self._switch, REMOTE_SHOOTING)
+        await self._line.call_or_undo("setCameraFunction", CONTENTS_TRANSFER, undo=back)
+        try:
+            await self._until_in(CONTENTS_TRANSFER)
+            yield
+        finally:
+            await back()
+
+    async def sources(self) -> tuple[str, ...]:
+        """Return what holds pictures; usually one card."""
+        values = await self._line.call("getSourceList", {"scheme": SCHEME}, service=_SERVICE)
+        return decode_names(values, "source")
+
+    async def count(self, source: str) -> int:
+        """Return how many pictures and movies a source holds."""
+        values = await self._line.call(
+            "getContentCount",
+            *count_params(source),
+            service=_SERVICE,
+            version="1.2",
+            timeout_s=LIST_TIMEOUT_S,
+        )
+        return decode_count(values)
+
+    async def entries(self, *, newest_first: bool = False) -> AsyncIterator[Content]:
+        """Yield every picture and movie, day by day: a flat list gets extremely slow with many files."""
+        for source in await self.sources():
+            days = [day async for day in self._pages(source)]
+            for day in sorted(days, key=lambda one: one.title, reverse=newest_first):
+                if day.kind != DIRECTORY:
+                    yield day
+                    continue
+                sort = "descending" if newest_first else "ascending"
+                async for entry in self._pages(day.uri, sort=sort):
+                    yield entry
+
+    async def fetch(self, entry: Content, folder: Path) -> tuple[StoredFile, ...]:
+        """Bring every file of an entry into a folder: the picture, and its raw where there is one."""
+        return tuple([await self._fetch_file(file, folder) for file in entry.originals])
+
+    async def delete(self, entries: Iterable[Content]) -> None:
+        """Delete pictures and movies from the camera's card.
+
+        Raises:
+            RefusedError: some could not be deleted, such as protected ones; the others were.
+        """
+        uris = [entry.uri for entry in entries]
+        for start in range(0, len(uris), DELETE_AT_ONCE):
+            batch = {"uri": uris[start : start + DELETE_AT_ONCE]}
+            await self._line.call(
+                "deleteContent", batch, service=_SERVICE, version="1.1", timeout_s=DELETE_TIMEOUT_S
+            )
+            await self._line.until(
+                lambda state: state.status == IN_TRANSFER,
+                timeout_s=DELETE_TIMEOUT_S,
+                what="the end of the deletion",
+            )
+
+    async def _pages(self, uri: str, *, sort: str = "ascending") -> AsyncIterator[Content]:
+        start = 0
+        while True:
+            params = list_params(uri, start=start, sort=sort)
+            try:
+                values = await self._line.call(
+                    "getContentList", *params, service=_SERVICE, version="1.3", timeout_s=LIST_TIMEOUT_S
+                )
+            except NotAvailableNow as error:
+                if error.code == ApiError.ANY and END_OF_CONTENTS_TEXT in error.message:
+                    return
+                raise
+            page = decode_contents(values)
+            for entry in page:
+                yield entry
+            if len(page) < MAX_PAGE:
+                return
+            start += len(page)
+
+    async def _fetch_file(self, file: OriginalFile, folder: Path) -> StoredFile:
+        name = safe_name(file.file_name)
+        return await self._pictures.fetch(file.url, folder, name, limit_bytes=MAX_FILE_BYTES)
+
+    async def _switch(self, function: str) -> None:
+        """Change the camera's function, and return when it has."""
+        await self._line.call("setCameraFunction", function)
+        await self._until_in(function)
+
+    async def _until_in(self, function: str) -> None:
+        """Return when the camera is in a function: its lens may fold or extend meanwhile."""
+        line = self._line
+        in_transfer = function == CONTENTS_TRANSFER
+        await line.until(
+            lambda state: (
+                state.camera_function == function
+                and (state.status == IN_TRANSFER if in_transfer else state.idle)
+            ),
+            timeout_s=SWITCH_TIMEOUT_S,
+            what=f"the camera in {function}",
+        )
+        await line.clock.sleep(AFTER_SWITCH_S)

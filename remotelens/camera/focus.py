@@ -1,0 +1,157 @@
+"""Focusing: half-press, touch AF, and what came of it.
+
+Source: protocol/wifi.md 5.4 and 7.4.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from remotelens.camera.line import Line
+from remotelens.camera.settings import Control, Settings
+from remotelens.camera.state import CameraState
+from remotelens.errors import CameraBusy, InvalidValue, LinkError, RefusedError
+from remotelens.protocol.wifi.codes import ApiError
+
+FOCUS_TIMEOUT_S = 10.0
+RELEASE_TIMEOUT_S = 5.0
+_log = logging.getLogger(__name__)
+_AUTO_HELP = "set shoot_mode=still and wait until the camera is idle"
+
+
+@dataclass(frozen=True, slots=True)
+class FocusResult:
+    """What came of focusing.
+
+    Attributes:
+        focused: whether the camera found focus; None where it does not tell (getEvent 1.0).
+        status: the camera's word.
+    """
+
+    focused: bool | None
+    status: str | None
+
+
+class Focus:
+    """Focus of one camera."""
+
+    def __init__(self, line: Line, settings: Settings) -> None:
+        self._line = line
+        self.mode: Control = settings.control("focus_mode")
+        self.tracking: Control = settings.control("tracking_focus")
+        self._pressed = False
+        self._touched = False
+
+    @property
+    def status(self) -> str | None:
+        """The camera's word for its focus; None where it does not tell."""
+        return self._line.state.focus_status
+
+    async def half_press(self, *, timeout_s: float = FOCUS_TIMEOUT_S) -> FocusResult:
+        """Focus as a half-pressed shutter button does, and hold it until `release`.
+
+        Raises:
+            NotSupported: this camera has no half-press.
+            NotAvailableNow: it has, but not in its present mode.
+            CameraBusy: it came to no result in time; the button is released again.
+        """
+        line = self._line
+        line.require("actHalfPressShutter", "half-press", _AUTO_HELP)
+        if _has_result(line.state):
+            await self.release()
+        await line.call_or_undo("actHalfPressShutter", undo=self._let_go)
+        self._pressed = True
+        if line.state.focus_status is None:
+            return FocusResult(None, None)
+        try:
+            state = await line.until(_has_result, timeout_s=timeout_s, what="the result of focusing")
+        except BaseException:
+            await self._let_go()
+            raise
+        return FocusResult(_is_focused(state), state.focus_status)
+
+    async def release(self, *, timeout_s: float = RELEASE_TIMEOUT_S) -> None:
+        """Let the half-pressed shutter button go."""
+        line = self._line
+        await line.call("cancelHalfPressShutter")
+        self._pressed = False
+        if line.state.focus_status is not None:
+            await line.until(
+                lambda state: not _has_result(state), timeout_s=timeout_s, what="the release of the focus"
+            )
+
+    @asynccontextmanager
+    async def held(self, *, timeout_s: float = FOCUS_TIMEOUT_S) -> AsyncIterator[FocusResult]:
+        """Half-press for as long as the block runs."""
+        result = await self.half_press(timeout_s=timeout_s)
+        try:
+            yield result
+        finally:
+            await self._let_go()
+
+    async def touch(self, x: float, y: float, *, timeout_s: float = 20.0) -> FocusResult:
+        """Focus on a place in the live view picture, and hold it until `release_touch`.
+
+        Args:
+            x: from the left edge, 0 to 1.
+            y: from the top edge, 0 to 1.
+            timeout_s: how long the camera may take.
+
+        Raises:
+            InvalidValue: the place is outside the picture.
+            CameraBusy: the camera came to no result in time; it was told to stop.
+        """
+        if not (0 <= x <= 1 and 0 <= y <= 1):
+            raise InvalidValue(f"({x:g}, {y:g}) is outside the picture", remedy="give fractions from 0 to 1")
+        line = self._line
+        line.require("setTouchAFPosition", "touch AF", _AUTO_HELP)
+        try:
+            values = await line.call_when_ready(
+                "setTouchAFPosition", round(x * 100, 2), round(y * 100, 2), timeout_s=timeout_s
+            )
+        except CameraBusy as error:
+            if error.code == ApiError.TIMEOUT:  # it goes on focusing after that answer
+                await self.release_touch()
+            raise
+        self._touched = True
+        told = values[1] if len(values) > 1 and isinstance(values[1], dict) else {}
+        found = told.get("AFResult")
+        return FocusResult(found if isinstance(found, bool) else None, self.status)
+
+    async def release_touch(self) -> None:
+        """Give up the touched place; the camera chooses by itself again."""
+        await self._line.call("cancelTouchAFPosition")
+        self._touched = False
+
+    async def close(self) -> None:
+        """Let go of whatever is still held."""
+        if self._touched:
+            await self._quietly("cancelTouchAFPosition")
+            self._touched = False
+        if self._pressed:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        """Release the button on the way out."""
+        self._pressed = False
+        await self._quietly("cancelHalfPressShutter")
+
+    async def _quietly(self, method: str) -> None:
+        """Give something up; what ends the work is told to the caller, not a failure to give up."""
+        line = self._line
+        try:
+            async with line.clock.timeout(RELEASE_TIMEOUT_S):
+                await line.call(method)
+        except (RefusedError, LinkError, TimeoutError) as error:
+            _log.warning("%s: %s did not succeed, the focus may still be held: %s", line.name, method, error)
+
+
+def _has_result(state: CameraState) -> bool:
+    return _is_focused(state) or (state.focus_status or "").startswith("Failed")
+
+
+def _is_focused(state: CameraState) -> bool:
+    return (state.focus_status or "").startswith("Focused")

@@ -1,0 +1,296 @@
+"""Taking pictures, one at a time, and the proof of each.
+
+Source: protocol/wifi.md 13, "Shoot"; 5.4; quirks 7, 25 and 26.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from remotelens.camera.evidence import Baseline, Finding, baseline, find_out, images_left
+from remotelens.camera.focus import Focus
+from remotelens.camera.line import Line
+from remotelens.camera.pictures import Pictures
+from remotelens.camera.settings import Settings
+from remotelens.camera.shot import ORIGINAL, POSTVIEW, Shot, ShotFile
+from remotelens.camera.state import REMOTE_SHOOTING, CameraState, Setting, Value
+from remotelens.camera.trigger import SAVING_TIMEOUT_S, take_picture
+from remotelens.camera.wallclock import WallClock
+from remotelens.errors import (
+    CameraBusy,
+    CaptureFailed,
+    CardFull,
+    InvalidValue,
+    LinkError,
+    NotAvailableNow,
+    RefusedError,
+)
+from remotelens.library.fetch import StoredFile
+from remotelens.protocol.wifi.values import BULB
+
+WIRE_SIZES = MappingProxyType({ORIGINAL: "Original", POSTVIEW: "2M"})
+SIZE_TRIES = 6
+SIZE_PAUSE_S = 0.3
+CLOSE_TRIES = 5
+CLOSE_PAUSE_S = 0.2
+LONGEST_BULB_S = 24 * 3600.0
+_NO_SETTING = Setting(None)
+_BULB_HELP = f"set exposure_mode=Manual and shutter_speed={BULB}"
+_log = logging.getLogger(__name__)
+
+
+class Shutter:
+    """The shutter of one camera; one capture at a time."""
+
+    def __init__(
+        self, line: Line, settings: Settings, focus: Focus, pictures: Pictures, wall_clock: WallClock
+    ) -> None:
+        self._line = line
+        self._settings = settings
+        self._focus = focus
+        self._pictures = pictures
+        self._wall_clock = wall_clock
+        self._busy = False
+        self._count = 0
+
+    async def capture(self, *, size: str = ORIGINAL, half_press: bool = False) -> Shot:
+        """Take one picture.
+
+        Args:
+            size: ``original`` for the whole picture, ``postview`` for the camera's reduced copy.
+            half_press: focus first, and hold the focus through the capture.
+
+        Raises:
+            CameraBusy: a capture is under way, or the camera did not become idle.
+            NotAvailableNow: the camera is not in a mode that takes single pictures.
+            CaptureFailed: the camera tried and could not, or found no focus.
+            CardFull: there is no room for another picture.
+            CaptureUnknown: the answer was lost and the camera does not tell what became of it.
+            LinkError: the answer was lost and no picture was taken.
+        """
+        line = self._line
+        with self._alone():
+            await self._prepare(size, self._check_single)
+            async with self._focused(half_press):
+                asking = self._ask()
+                urls = await take_picture(line)
+                return self._proof(asking, urls, size)
+
+    async def bulb(self, exposure_s: float, *, size: str = ORIGINAL) -> Shot:
+        """Keep the shutter open for that many seconds.
+
+        Args:
+            exposure_s: how long.
+            size: as for `capture`.
+
+        Raises:
+            NotSupported: this camera has no bulb shooting.
+            NotAvailableNow: it has, but not in its present mode.
+            InvalidValue: the time is none.
+            CameraBusy, CardFull, LinkError: as for `capture`; the shutter is closed in any case.
+        """
+        if not 0 < exposure_s <= LONGEST_BULB_S:
+            raise InvalidValue(f"{exposure_s:g} s is no exposure", remedy="give seconds, at most a day")
+        line = self._line
+        with self._alone():
+            await self._prepare(size, self._check_bulb)
+            if BULB in line.state.settings.get("shutter_speed", _NO_SETTING).candidates:
+                await self._settings.set("shutter_speed", BULB)
+            line.require("startBulbShooting", "bulb shooting", _BULB_HELP)
+            before = line.state.bulb_urls
+            asking = self._ask()
+            await line.call_or_undo("startBulbShooting", undo=self._close_shutter)
+            try:
+                await line.clock.sleep(exposure_s)
+            finally:
+                await self._close_shutter()
+            state = await line.until(
+                lambda state: state.idle and state.bulb_urls not in ((), before),
+                timeout_s=exposure_s + SAVING_TIMEOUT_S,  # a dark frame as long as the exposure follows
+                what="the picture of the long exposure",
+            )
+            return self._proof(asking, state.bulb_urls, size)
+
+    async def look(self) -> Baseline:
+        """Return what the camera lists now, to be compared after a lost answer."""
+        return baseline(await self._line.snapshot(), self._line.seen_urls)
+
+    async def find_out(self, before: Baseline) -> Finding:
+        """Ask what became of the last shutter command, whose answer was lost."""
+        return await find_out(self._line, before)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if self._busy:
+            raise CameraBusy(
+                "a picture is being taken already",
+                camera=self._line.name,
+                remedy="wait for that capture to end; one camera takes one picture at a time",
+            )
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._busy = False
+
+    async def _prepare(self, size: str, check: Callable[[CameraState], None]) -> None:
+        """Wait until the camera is idle and gives out the size asked for.
+
+        Args:
+            size: the size asked for.
+            check: refuses an idle camera that is in the wrong mode.
+        """
+        if size not in WIRE_SIZES:
+            raise InvalidValue(f"size cannot be {size}", remedy=f"choose one of {', '.join(WIRE_SIZES)}")
+        line = self._line
+        self._check_lasting(line.state)
+        await self._wall_clock.ensure_set()
+        state = await line.wait_idle()
+        check(state)
+        if images_left(state) == 0:
+            raise CardFull(
+                "the card has no room for another picture",
+                camera=line.name,
+                remedy="make room or change the card",
+            )
+        await self._choose_size(WIRE_SIZES[size])
+
+    def _check_lasting(self, state: CameraState) -> None:
+        """Refuse at once where the camera will not become idle by waiting."""
+        function = state.camera_function
+        if function not in (None, REMOTE_SHOOTING):
+            raise NotAvailableNow(
+                f"the camera is in {function} and takes no pictures",
+                camera=self._line.name,
+                remedy=f"put it back into {REMOTE_SHOOTING}",
+            )
+        if state.status is not None and not (state.idle or state.passing):
+            raise NotAvailableNow(
+                f"the camera says {state.status} and takes no pictures",
+                camera=self._line.name,
+                remedy="end that first",
+            )
+
+    def _check_single(self, state: CameraState) -> None:
+        """Refuse, before the shutter is asked, modes in which no single picture is taken."""
+        for name, fits, remedy in (
+            ("shoot_mode", state.value("shoot_mode") in (None, "still"), "still"),
+            ("drive", state.value("drive") in (None, "single"), "single"),
+            ("shutter_speed", state.value("shutter_speed") != BULB, "a time that is not BULB"),
+        ):
+            if not fits:
+                raise NotAvailableNow(
+                    f"no single picture can be taken with {name}={state.value(name)}",
+                    camera=self._line.name,
+                    remedy=f"set {name} to {remedy}",
+                )
+        self._line.require(
+            "actTakePicture", "taking a picture", "wait until the camera is idle, or change its mode"
+        )
+
+    def _check_bulb(self, state: CameraState) -> None:
+        """Refuse, before the shutter is asked, a camera that keeps it open for no one."""
+        offered = BULB in state.settings.get("shutter_speed", _NO_SETTING).candidates
+        if not offered:
+            self._line.require("startBulbShooting", "bulb shooting", _BULB_HELP)
+
+    def _ask(self) -> _Asking:
+        """Note what is asked for, and when."""
+        line = self._line
+        return _Asking(_requested(line.state), line.clock.now(), line.clock.monotonic())
+
+    def _proof(self, asking: _Asking, urls: tuple[str, ...], size: str) -> Shot:
+        line = self._line
+        answered_s = line.clock.monotonic() - asking.started_s
+        self._count += 1
+        line.remember_urls(urls)
+        asked_at = asking.asked_at
+        return Shot(
+            id=f"{asked_at:%Y%m%dT%H%M%S}{asked_at.microsecond // 1000:03d}Z-{self._count:04d}",
+            camera=line.name,
+            files=tuple(ShotFile(url, size) for url in urls),
+            on_card=line.state.on_card,
+            clock_trusted=self._wall_clock.trusted,
+            requested=asking.requested,
+            asked_at=asked_at,
+            answered_s=answered_s,
+            shelf=_Shelf(self._pictures, line, asking.started_s),
+        )
+
+    async def _close_shutter(self) -> None:
+        """End a bulb exposure; a camera may refuse that at first, as it does with continuous runs."""
+        line = self._line
+        for remaining in reversed(range(CLOSE_TRIES)):
+            try:
+                await line.call("stopBulbShooting")
+            except (RefusedError, LinkError) as error:
+                if not remaining:
+                    _log.warning("%s: the shutter may still be open: %s", line.name, error)
+            else:
+                return
+            await line.clock.sleep(CLOSE_PAUSE_S)
+
+    async def _choose_size(self, wanted: str) -> None:
+        """Have the camera give out the size asked for; it refuses now and then right after a picture."""
+        setting = self._line.state.settings.get("postview_size")
+        if setting is None or setting.value == wanted:
+            return
+        for remaining in reversed(range(SIZE_TRIES)):
+            try:
+                await self._settings.set("postview_size", wanted)
+            except (CameraBusy, NotAvailableNow) as error:
+                if error.code is None or not remaining:
+                    raise
+            else:
+                return
+            await self._line.clock.sleep(SIZE_PAUSE_S)
+
+    @asynccontextmanager
+    async def _focused(self, wanted: bool) -> AsyncIterator[None]:
+        if not wanted:
+            yield
+            return
+        async with self._focus.held() as result:
+            if result.focused is False:
+                raise CaptureFailed(
+                    "the camera found no focus, so no picture was taken",
+                    camera=self._line.name,
+                    remedy="point it at something with contrast, or shoot without half-press",
+                )
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What was asked for, and when."""
+
+    requested: Mapping[str, Value]
+    asked_at: datetime
+    started_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """Where one Shot's files come from."""
+
+    pictures: Pictures
+    line: Line
+    started_s: float
+
+    async def fetch(self, url: str, folder: Path, name: str | None) -> StoredFile:
+        return await self.pictures.fetch(url, folder, name)
+
+    def elapsed_s(self) -> float:
+        return self.line.clock.monotonic() - self.started_s
+
+
+def _requested(state: CameraState) -> Mapping[str, Value]:
+    """Return the settings in force, by name."""
+    told = {name: setting.value for name, setting in state.settings.items()}
+    return MappingProxyType({name: value for name, value in told.items() if value is not None})

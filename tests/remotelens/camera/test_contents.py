@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from remotelens.camera.contents import DELETE_AT_ONCE
+from remotelens.errors import NotAvailableNow, NotSupported
+from remotelens.protocol.wifi.contents import Content, OriginalFile
+from tests.recordings import need
+from tests.remotelens.camera.answers import listed
+from tests.remotelens.camera.double import ApiDouble, camera_on
+from tests.remotelens.library.pictures import jpeg
+from tests.remotelens.library.test_fetch import Answer, names
+
+FUNCTIONS = ["Remote Shooting", "Contents Transfer"]
+
+
+def still(number: int) -> dict[str, Any]:
+    content_id = f"index%3A%2F%2F1000%2F00000001-default%2F0000{number:04X}-00000987_{number}_1_1000"
+    url = f"http://192.168.122.1:8080/contentstransfer/orgjpeg/{content_id}"
+    return {
+        "uri": f"image:content?contentId={content_id}",
+        "title": "",
+        "content": {
+            "original": [{"url": url, "fileName": f"DSC{number:05}.JPG", "stillObject": "jpeg"}],
+            "largeUrl": "",
+            "smallUrl": "",
+            "thumbnailUrl": "",
+        },
+        "createdTime": "2014-08-18T12:34:56+09:00",
+        "contentKind": "still",
+        "folderNo": "100",
+        "fileNo": f"{number:04}",
+        "isPlayable": "false",
+        "isBrowsable": "false",
+        "isProtected": "",
+        "remotePlayType": None,
+    }
+
+
+def day(date: str) -> dict[str, Any]:
+    return {
+        "uri": f"storage:memoryCard1?path={date}",
+        "title": date,
+        "content": None,
+        "contentKind": "directory",
+    }
+
+
+class Card:
+    """The avContent service of a camera, listing by day."""
+
+    def __init__(self, api: ApiDouble, days: dict[str, list[dict[str, Any]]]) -> None:
+        self._api = api
+        self._days = days
+        api.methods.add(("avContent", "getContentList"))
+        api.handlers.update(
+            getSourceList=lambda _: [[{"source": "storage:memoryCard1"}]],
+            getContentCount=lambda _: [{"count": sum(map(len, days.values()))}],
+            getContentList=self.listing,
+            setCameraFunction=self.switch,
+            deleteContent=lambda _: [],
+        )
+
+    def switch(self, function: str) -> list[Any]:
+        in_transfer = function == "Contents Transfer"
+        self._api.tell_status("NotReady")
+        self._api.tell(cameraFunction=listed("CameraFunction", function, FUNCTIONS))
+        self._api.tell_status("ContentsTransfer" if in_transfer else "IDLE")
+        return [0]
+
+    def listing(self, request: dict[str, Any]) -> Any:
+        _, _, date = request["uri"].partition("?path=")
+        entries = self._days[date] if date else [day(each) for each in self._days]
+        page = entries[request["stIdx"] : request["stIdx"] + request["cnt"]]
+        if not page:
+            return self._api.refuse(1, "Cannot obtain content list.", "getContentList")
+        return [list(reversed(page)) if request["sort"] == "descending" else page]
+
+
+async def test_everything_on_the_card_is_listed_day_by_day_over_several_pages() -> None:
+    api = ApiDouble()
+    Card(api, {"2014-08-18": [still(n) for n in range(1, 201)], "2014-08-19": [still(201)]})
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        async with camera.contents.transfer():
+            assert camera.state.status == "ContentsTransfer"
+            assert await camera.contents.count("storage:memoryCard1") == 201
+            entries = [entry async for entry in camera.contents.entries()]
+        assert camera.state.idle
+    assert [entry.originals[0].file_name for entry in entries] == [f"DSC{n:05}.JPG" for n in range(1, 202)]
+    assert api.called("setCameraFunction") == [("Contents Transfer",), ("Remote Shooting",)]
+
+
+async def test_the_newest_pictures_come_first_when_asked_for() -> None:
+    api = ApiDouble()
+    Card(api, {"2014-08-18": [still(1), still(2)], "2014-08-19": [still(3)]})
+    async with camera_on(api) as camera, asyncio.timeout(5), camera.contents.transfer():
+        entries = [entry async for entry in camera.contents.entries(newest_first=True)]
+    assert [entry.file_number for entry in entries] == ["0003", "0002", "0001"]
+
+
+async def test_an_empty_card_lists_nothing() -> None:
+    api = ApiDouble()
+    Card(api, {})
+    async with camera_on(api) as camera, asyncio.timeout(5), camera.contents.transfer():
+        assert [entry async for entry in camera.contents.entries()] == []
+
+
+async def test_the_recorded_end_of_a_list_ends_it() -> None:
+    recorded = json.loads(need("transcripts", "familyB_answers_and_content_urls.avc.json").read_text())
+    assert "Cannot obtain content list." in json.dumps(recorded)
+
+
+async def test_an_entry_s_files_are_fetched_under_the_camera_s_names(tmp_path: Path) -> None:
+    api = ApiDouble()
+    Card(api, {"2014-08-18": [still(1)]})
+    raw = OriginalFile("http://192.168.122.1:8080/contentstransfer/orgraw/1", "DSC00001.ARW", "raw")
+    source = [Answer(jpeg()), Answer(b"II*\0raw")]
+    async with camera_on(api, pictures=source) as camera, camera.contents.transfer():
+        (entry,) = [each async for each in camera.contents.entries()]
+        both = Content(entry.uri, "still", originals=(*entry.originals, raw))
+        files = await camera.contents.fetch(both, tmp_path)
+    assert [file.path.name for file in files] == ["DSC00001.JPG", "DSC00001.ARW"]
+    assert names(tmp_path) == ["DSC00001.ARW", "DSC00001.JPG"]
+
+
+async def test_deletion_goes_in_batches() -> None:
+    api = ApiDouble()
+    Card(api, {"2014-08-18": [still(n) for n in range(1, 61)]})
+    async with camera_on(api) as camera, asyncio.timeout(5), camera.contents.transfer():
+        await camera.contents.delete([entry async for entry in camera.contents.entries()])
+    assert [len(call[0]["uri"]) for call in api.called("deleteContent")] == [DELETE_AT_ONCE, 10]
+
+
+async def test_an_error_within_the_block_still_goes_back_to_shooting() -> None:
+    api = ApiDouble()
+    Card(api, {})
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        with pytest.raises(ZeroDivisionError):
+            async with camera.contents.transfer():
+                raise ZeroDivisionError
+        assert camera.state.camera_function == "Remote Shooting"
+
+
+async def test_a_camera_without_the_service_says_so() -> None:
+    async with camera_on(ApiDouble()) as camera:
+        assert not camera.contents.supported
+        with pytest.raises(NotSupported, match="does not give its stored pictures out"):
+            async with camera.contents.transfer():
+                pass
+
+
+async def test_no_picture_is_taken_in_contents_transfer() -> None:
+    api = ApiDouble()
+    Card(api, {})
+    async with camera_on(api) as camera, asyncio.timeout(5), camera.contents.transfer():
+        with pytest.raises(NotAvailableNow, match="Contents Transfer"):
+            await camera.capture()
