@@ -67,12 +67,15 @@ class EmulatedCamera:
 
 
 @asynccontextmanager
-async def emulated(arguments: Sequence[str], folder: Path) -> AsyncIterator[EmulatedCamera]:
+async def emulated(
+    arguments: Sequence[str], folder: Path, *, quiet: bool = False
+) -> AsyncIterator[EmulatedCamera]:
     """Run an emulator while the block runs.
 
     Args:
         arguments: what `remotelens-emulator run` takes.
         folder: where its ready file is written.
+        quiet: keep what it has to say off the terminal, which shows something else.
 
     Raises:
         MissingComponent: there is none installed.
@@ -83,7 +86,11 @@ async def emulated(arguments: Sequence[str], folder: Path) -> AsyncIterator[Emul
     ready_file = folder / "ready.json"
     command = ["-m", "emulator", "run", "--json", "--ready-file", str(ready_file), *arguments]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, stdout=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL
+        sys.executable,
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL if quiet else None,
     )
     try:
         ready = await _ready(process)

@@ -40,6 +40,8 @@ class Interrupted(RemoteLensError):
 class Run:
     """What a command's work may ask and tell.
 
+    `on_interrupt`, when set, is called at the first interrupt instead of ending the work at once.
+
     `result` is what `--json` prints; `item_words` renders one of `result["items"]` as text when it is added.
     """
 
@@ -49,6 +51,7 @@ class Run:
     lines: bool = False
     silent: bool = False
     interrupted: bool = False
+    on_interrupt: Callable[[], None] | None = None
     exit_code: int = 0
 
     def say(self, text: str) -> None:
@@ -125,8 +128,11 @@ async def _bounded(work: Callable[[Run], Awaitable[None]], run: Run) -> None:
     loop = asyncio.get_running_loop()
 
     def interrupt() -> None:
-        run.interrupted = True
-        task.cancel()
+        again, run.interrupted = run.interrupted, True
+        if run.on_interrupt is not None and not again:
+            run.on_interrupt()
+        else:
+            task.cancel()
 
     with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows; not the main thread
         for name in (signal.SIGINT, signal.SIGTERM):

@@ -70,7 +70,7 @@ def explain(plan: Plan) -> Iterator[str]:
     cost = estimate(plan)
     yield (
         f"  {cost.frames} picture{'s' if cost.frames != 1 else ''}, about {span(cost.seconds)},"
-        f" about {cost.size_bytes / 1e9:.1f} GB on this host"
+        f" about {size(cost.size_bytes)} on this host"
     )
     for warning in cost.warnings:
         yield f"  note: {warning}"
@@ -91,6 +91,11 @@ def _told(step: Step, margin: str) -> Iterator[str]:
         yield margin + f"every {span(step.every_s)}, {step.count} times (over {span(lasts_s)}):"
         for inner in step.do:
             yield from _told(inner, margin + "  ")
+
+
+def size(size_bytes: int) -> str:
+    """Return an amount of bytes as people write it: 36 MB, 38.9 GB."""
+    return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
 
 
 def span(seconds: float) -> str:

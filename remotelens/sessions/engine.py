@@ -71,10 +71,6 @@ class Engine(Protocol):
         """Say what this is."""
         ...
 
-    async def check(self, values: Sequence[tuple[str, SettingValue]]) -> None:
-        """Refuse settings that cannot be meant on this camera, before anything is sent."""
-        ...
-
     async def baseline(self) -> Baseline:
         """Say what the camera lists now."""
         ...
@@ -87,8 +83,8 @@ class Engine(Protocol):
         """Take one picture."""
         ...
 
-    async def keep(self, urls: Sequence[str], task: Shoot, folder: Path, stem: str) -> tuple[KeptFile, ...]:
-        """Bring a capture's files to this host, whole or not at all."""
+    async def keep(self, frame: FrameStanding, folder: Path, stem: str) -> tuple[KeptFile, ...]:
+        """Bring a taken frame's files to this host, whole or not at all."""
         ...
 
     async def evidence(

@@ -210,13 +210,12 @@ class Runner:
 
     async def _keep(self, task: Shoot, late_s: float | None, evidence: str) -> None:
         """Bring a taken frame's files here and settle it; without an address to fetch from it is unknown."""
-        urls = self._urls_of(task.n)
         if not task.download:
             await self._settled(task.n, TAKEN, f"{evidence}; left on the camera", late_s=late_s)
             return
         while True:
             try:
-                files = await self._engine.keep(urls, task, self._folder, self.stem(task.n))
+                files = await self._engine.keep(self.progress.frames[task.n], self._folder, self.stem(task.n))
             except LinkError as error:
                 await self._wait_for_camera(error)
                 continue
@@ -287,10 +286,6 @@ class Runner:
     def stem(self, n: int) -> str:
         """Return the name of frame `n`'s files, without ending."""
         return f"{self._plan.name}_{n:06d}"
-
-    def _urls_of(self, n: int) -> list[str]:
-        taken = self.progress.frames[n].taken
-        return list(taken.urls) if taken else []
 
     async def _settled(
         self, n: int, outcome: str, evidence: str, *, late_s: float | None = None, due: str | None = None

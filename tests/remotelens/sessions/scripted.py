@@ -32,9 +32,6 @@ class ScriptedEngine:
     async def about(self) -> About:
         return About("qx", "DSC-QX10", "A", clock_trusted=True)
 
-    async def check(self, values: Sequence[tuple[str, SettingValue]]) -> None:
-        return None
-
     async def baseline(self) -> Baseline:
         return Baseline(tuple(f"http://camera/{n}.JPG" for n in self.shutter), None)
 
@@ -51,9 +48,11 @@ class ScriptedEngine:
             raise trouble[1]
         return Snap((f"http://camera/{task.n}.JPG",), on_card=True)
 
-    async def keep(self, urls: Sequence[str], task: Shoot, folder: Path, stem: str) -> tuple[KeptFile, ...]:
+    async def keep(self, frame: FrameStanding, folder: Path, stem: str) -> tuple[KeptFile, ...]:
         if self.store_error is not None:
             raise self.store_error
+        assert frame.taken is not None
+        urls = frame.taken.urls
         path = folder / f"{stem}.JPG"
         data = urls[0].encode()
         path.write_bytes(data)

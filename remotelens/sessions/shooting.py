@@ -1,0 +1,145 @@
+"""A session from its beginning, or from where it was, to its end: the camera, the journal, the runner."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from remotelens.camera.connect import connect
+from remotelens.clock import REAL_CLOCK, Clock
+from remotelens.errors import InputError
+from remotelens.plans.expand import Apply, Pause, expand
+from remotelens.plans.schema import parse_plan
+from remotelens.plans.steps import Plan
+from remotelens.sessions.camera_engine import CameraEngine
+from remotelens.sessions.checking import check_on_camera
+from remotelens.sessions.journal import Journal
+from remotelens.sessions.progress import fold, planned_frames
+from remotelens.sessions.records import Opened, Record
+from remotelens.sessions.report import opened, plan_of
+from remotelens.sessions.runner import Finish, Runner, utc_text
+from remotelens.sessions.store import SessionPlace, create
+from remotelens.version import __version__
+
+Tell = Callable[[Record], None]
+SETTLE_S = 60.0  # a capture that a dead process began may still be under way, its dark frame too
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Which camera, and by which way; as `connect` takes it."""
+
+    camera: str | None = None
+    ble_adapter: str = "system"
+    join: str = "already"
+
+
+async def begin(
+    text: str,
+    *,
+    file: str,
+    folder: Path | None,
+    way: Way,
+    tell: Tell | None = None,
+    started: Callable[[SessionPlace, Runner], None] | None = None,
+    clock: Clock = REAL_CLOCK,
+) -> tuple[SessionPlace, Finish]:
+    """Make a session of a plan and shoot it.
+
+    Args:
+        text: the plan's text, which is kept in the journal.
+        file: what the plan's file is called.
+        folder: where the pictures go; a new folder in the current one when not given.
+        way: the camera; the plan's own where it names none.
+        tell: gets each record when it is on the disk.
+        started: gets the session's place and its runner, which can be asked to stop.
+        clock: the session's time.
+
+    Raises:
+        PlanError: the plan cannot be meant on this camera; nothing was sent, no session was made.
+        SupplyError: room ran out; the session can be resumed.
+        RemoteLensError: whatever else ended it.
+    """
+    plan = parse_plan(text, file=file)
+    named = Way(way.camera or plan.camera, way.ble_adapter, way.join)
+    async with _engine(plan, named, clock) as engine:
+        place = await asyncio.to_thread(create, plan.name, folder, clock.now())
+        with place.locked():
+            async with Journal(place.journal) as journal:
+                frames = await asyncio.to_thread(lambda: sum(1 for _ in planned_frames(plan)))
+                await journal.append(
+                    Opened(
+                        at=utc_text(clock.now()),
+                        session=place.id,
+                        plan=text,
+                        plan_file=file,
+                        planned=frames,
+                        camera=named.camera,
+                        writer=f"remotelens {__version__}",
+                    )
+                )
+                runner = Runner(plan, journal, engine, place.folder, clock, tell)
+                if started is not None:
+                    started(place, runner)
+                return place, await runner.run()
+
+
+async def resume(
+    place: SessionPlace,
+    *,
+    way: Way,
+    tell: Tell | None = None,
+    started: Callable[[SessionPlace, Runner], None] | None = None,
+    clock: Clock = REAL_CLOCK,
+) -> tuple[SessionPlace, Finish]:
+    """Go on with a session where its journal ends.
+
+    Raises:
+        SessionBusy: another process works on it.
+        JournalError: its journal cannot be read.
+        InputError: there is nothing left to do.
+    """
+    with place.locked():
+        async with Journal(place.journal) as journal:
+            plan = plan_of(journal.records)
+            first = opened(journal.records)
+            settled = fold(journal.records).counts()
+            if sum(settled.values()) >= first.planned:
+                raise InputError(f"session {place.id} has nothing left to do")
+            named = Way(way.camera or first.camera, way.ble_adapter, way.join)
+            async with _engine(plan, named, clock) as engine:
+                runner = Runner(plan, journal, engine, place.folder, clock, tell)
+                if started is not None:
+                    started(place, runner)
+                return place, await runner.run()
+
+
+@asynccontextmanager
+async def _engine(plan: Plan, way: Way, clock: Clock) -> AsyncIterator[CameraEngine]:
+    async with connect(way.camera, ble_adapter=way.ble_adapter, join=way.join, clock=clock) as camera:
+        await camera.wait_idle(SETTLE_S)
+        check_on_camera(plan, camera)
+        yield CameraEngine(camera, clock)
+
+
+def dry(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield what would be done, one item a task, with no camera and no waiting."""
+    for task in expand(plan):
+        due = None if task.due is None else task.due.offset_s
+        if isinstance(task, Apply):
+            yield {"do": "set", "values": dict(task.values), "due_s": due}
+        elif isinstance(task, Pause):
+            yield {"do": "wait", "seconds": task.seconds, "due_s": due}
+        else:
+            yield {
+                "do": "capture",
+                "n": task.n,
+                "size": task.size,
+                "half_press": task.half_press,
+                "download": task.download,
+                "due_s": due,
+            }
