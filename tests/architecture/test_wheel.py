@@ -47,9 +47,11 @@ def test_it_runs_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
         [
             sys.executable,
             "-c",
-            ("import sys; sys.path.insert(0, 'site'); import remotelens, emulator;"
-            "assert remotelens.__file__.endswith('site/remotelens/__init__.py'), remotelens.__file__;"
-            "from remotelens.cli.main import main; main(['--version'])"),
+            (
+                "import sys; sys.path.insert(0, 'site'); import remotelens, emulator;"
+                "assert remotelens.__file__.endswith('site/remotelens/__init__.py'), remotelens.__file__;"
+                "from remotelens.cli.main import main; main(['--version'])"
+            ),
         ],
         cwd=tmp_path,
         capture_output=True,
