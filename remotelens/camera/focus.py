@@ -126,6 +126,10 @@ class Focus:
         await self._line.call("cancelTouchAFPosition")
         self._touched = False
 
+    def keep(self) -> None:
+        """Leave a touched place held by the camera when it is closed here, for whoever comes next."""
+        self._touched = False
+
     async def close(self) -> None:
         """Let go of whatever is still held."""
         if self._touched:
