@@ -1,0 +1,1 @@
+"""Tests of the bridge: the parts alone, then against a real broker."""
