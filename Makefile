@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 DEMO_STAMP := $(VENV)/.demo-installed
 TEST_STAMP := $(VENV)/.test-installed
 PYTEST_ARGS ?=
+# Most tests wait for sockets and processes rather than compute, so more of them than cores run at once.
+WORKERS ?= 4
 
 .PHONY: demo test lint types layers check long bench screenshots wheel clean
 
@@ -13,7 +15,7 @@ demo: $(DEMO_STAMP)  ## find, pair, wake, join, see and shoot an emulated camera
 
 test: $(TEST_STAMP)  ## the whole suite
 	@scripts/system-parts
-	$(BIN)/python -m pytest -n auto -m "not long and not multicast" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not long and not multicast" $(PYTEST_ARGS)
 	$(BIN)/python -m pytest -m "multicast and not long" $(PYTEST_ARGS)
 
 lint: $(TEST_STAMP)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("startup", "liveview_ingest", "demo_steps")
+NAMES = (
+    "startup",
+    "liveview_ingest",
+    "demo_steps",
+    "session_lateness",
+    "world_frames",
+    "dashboard",
+    "bridge",
+)
 
 
 def main() -> None:

@@ -58,6 +58,24 @@ newer bodies (ILCE-7M4, 7CM2, 7RM5 class).
 | which ATT error in which state | reported | ble.md 2.2, 10.3 |
 | all times | assumed | ble.md 10.3 |
 
+## Stored pictures and movies
+
+| what | how sure | source |
+|---|---|---|
+| ids of contents, the end of a list | twin | familyB_answers_and_content_urls.avc.json |
+| the contents service: lists, counts, deletion, playback and its states | specified | wifi.md 9.3, 9.4 |
+| that an original is the same bytes as the postview of size Original | assumed | wifi.md 9.2 |
+| sizes of the large, small and thumbnail copies | assumed | models.md 3 |
+| refusals: 7 out of place, 41002 without a card, 10 for an unknown content | assumed | wifi.md 4.3, 9.3 |
+| a file cannot be asked for in parts; Content-Type of raw files and movies | assumed | wifi.md 9.3 |
+| packets of a movie that is played | specified | wifi.md 8.2 |
+| which of them comes when; a movie started again at its end begins anew | assumed | wifi.md 9.4 |
+| family A: services of the media server in contents transfer | twin | sony_CdsDesc.rocc.xml |
+| family A: its tree, ids, addresses and faults | assumed | wifi.md C |
+| raw files: a DNG under the name and with the pixels of the camera's own | not imitated | imaging.md A4 |
+| movies: an MP4 of the right size and length, but of JPEGs and silent | not imitated | models.md 4 |
+| what moves is tracked without error until it leaves the frame | assumed | wifi.md 7.4 |
+
 ## The picture
 
 The optics, the sensor and the development follow published models (imaging.md A names each); figures of the

@@ -108,7 +108,7 @@ class Aim:
     def _limits(self) -> Limits:
         settings = self._settings
         times = self._set_step(_SHUTTER, shutter_step, self._shutters)
-        if settings.shoot_mode == "movie":
+        if settings.shoot_mode in ("movie", "looprec"):
             inner = [step for step in times if step.exact <= _MOVIE_LONGEST_S * 1.1]
             times = inner or times
         wide, narrow = self._lens.widest_f_number, self._lens.facts.f_min

@@ -19,6 +19,7 @@ Topic = Literal[
     "pictures",
     "liveview",
     "clock",
+    "playback",
 ]
 """What can change."""
 

@@ -18,8 +18,12 @@ from emulator.body.shutter import Shutter
 
 Button = Literal["half", "full", "record", "af_on", "c1", "zoom_tele", "zoom_wide", "focus_near", "focus_far"]
 BUTTONS: tuple[str, ...] = get_args(Button)
+_FASTEST = 0x7F
+"""The largest step of a jog that remotes in use send."""
+_SLOWEST_ZOOM = 0.1
+_JOG_S = 0.1
 _FOCUS_SHARE = 0.01
-_FASTEST = 16
+"""Of the dioptre scale, at each turn of a focus jog; up to three times as much at full speed."""
 
 
 class Buttons:
@@ -35,16 +39,17 @@ class Buttons:
         self._drive = drive
         self._recorder = recorder
         self._held: set[str] = set()
+        self._turns = 0
         self._press: dict[str, Callable[[int], None]] = {
             "half": self._half,
             "af_on": self._half,
             "full": self._full,
             "record": lambda _speed: self._recorder.toggle(),
             "c1": lambda _speed: None,
-            "zoom_tele": lambda _speed: self._parts.lens.start("in"),
-            "zoom_wide": lambda _speed: self._parts.lens.start("out"),
-            "focus_near": lambda speed: self._turn("in", speed),
-            "focus_far": lambda speed: self._turn("out", speed),
+            "zoom_tele": lambda speed: self._parts.lens.start("in", _pace(speed)),
+            "zoom_wide": lambda speed: self._parts.lens.start("out", _pace(speed)),
+            "focus_near": lambda speed: self._jog("focus_near", "in", speed),
+            "focus_far": lambda speed: self._jog("focus_far", "out", speed),
         }
         self._release: dict[str, Callable[[], None]] = {
             "half": self.half_released,
@@ -111,6 +116,24 @@ class Buttons:
         if self._drive.running:
             self._drive.stop(self._drive.running)
 
-    def _turn(self, direction: Literal["in", "out"], speed: int) -> None:
-        if not self._parts.focus.is_automatic:
-            self._parts.lens.focus_step(direction, _FOCUS_SHARE * (1 + min(max(speed, 0), _FASTEST)))
+    def _jog(self, button: str, direction: Literal["in", "out"], speed: int) -> None:
+        """Turn the focus, and go on turning it while the button is held."""
+        if self._parts.focus.is_automatic:
+            return
+        share = _FOCUS_SHARE * (1 + 2 * min(max(speed, 0), _FASTEST) / _FASTEST)
+        self._parts.lens.focus_step(direction, share)
+        self._turns += 1
+        self._parts.work.start(self._go_on_turning(button, direction, share, self._turns), button)
+
+    async def _go_on_turning(
+        self, button: str, direction: Literal["in", "out"], share: float, turn: int
+    ) -> None:
+        await self._parts.clock.sleep(_JOG_S)
+        while button in self._held and turn == self._turns:
+            self._parts.lens.focus_step(direction, share)
+            await self._parts.clock.sleep(_JOG_S)
+
+
+def _pace(speed: int) -> float:
+    """Return the share of the zoom's full speed for a step; a button without steps goes at full speed."""
+    return 1.0 if speed <= 0 else min(1.0, max(_SLOWEST_ZOOM, speed / _FASTEST))

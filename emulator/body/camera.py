@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from emulator.body.aim import Aim
@@ -11,6 +12,7 @@ from emulator.body.bell import Bell
 from emulator.body.buttons import Buttons
 from emulator.body.capture import Capture, Parts
 from emulator.body.card import Card
+from emulator.body.contents import Contents
 from emulator.body.drive import Drive
 from emulator.body.events import Events
 from emulator.body.eye import Eye, LiveFrame
@@ -19,9 +21,11 @@ from emulator.body.frames import focus_frames
 from emulator.body.identity import Identity
 from emulator.body.lens import Lens
 from emulator.body.listing import Listing
-from emulator.body.machine import STILL_RUNNING, Machine, Status
-from emulator.body.modes import FUNCTION, REMOTE_SHOOTING, Modes
+from emulator.body.machine import STILL_RUNNING, Cause, Machine, Status
+from emulator.body.modes import CONTENTS_TRANSFER, FUNCTION, REMOTE_SHOOTING, Modes
+from emulator.body.onepush import OnePush
 from emulator.body.pictures import Picture, Pictures
+from emulator.body.playback import Playback
 from emulator.body.power import Power, PowerState, WifiState
 from emulator.body.recorder import Recorder
 from emulator.body.refusals import NotLive, Refused
@@ -105,9 +109,12 @@ class Body:
             self.settings,
             self._warmth,
             scene_start_s=clock.monotonic() if scene_start_s is None else scene_start_s,
+            economy=still_scale > 1,
         )
         self.aim = Aim(profile, self.settings, self.lens, self.eye)
-        self.focus = Focus(profile, clock, bell, work, self.lens, self.settings, self._sharpness)
+        self.focus = Focus(
+            profile, clock, bell, work, self.lens, self.settings, self._sharpness, self._follow
+        )
         self.card = Card(profile, bell)
         self.battery = Battery(profile, clock, bell)
         self.pictures = Pictures(profile, bell)
@@ -133,7 +140,10 @@ class Body:
         self.capture = Capture(parts)
         self.shutter = Shutter(parts, self.capture)
         self.drive = Drive(parts, self.capture)
-        self.recorder = Recorder(parts)
+        self.recorder = Recorder(parts, self.capture)
+        self.contents = Contents(parts)
+        self.playback = Playback(parts, self.contents)
+        self.one_push = OnePush(parts)
         self.modes = Modes(parts, self._leave_shooting)
         self.listing = Listing(parts, self.shutter, self.drive)
         self.buttons = Buttons(parts, self.shutter, self.drive, self.recorder)
@@ -224,6 +234,14 @@ class Body:
         """Switch on; returns when it is ready."""
         await self._power.on()
 
+    def switch_on_at_once(self, *, wifi: bool) -> None:
+        """Be on and ready in no time, its access point up or not: for a state that is put back."""
+        self._power.be_on(wifi=wifi)
+
+    def rename_key(self, key: str) -> None:
+        """Have another password for its network."""
+        self.identity = replace(self.identity, key=key)
+
     async def power_off(self, standby: bool = False) -> None:
         """Switch off, or to standby; what is going on is cut short."""
         await self._power.off(standby=standby)
@@ -245,6 +263,27 @@ class Body:
     async def wifi_off(self) -> None:
         """Stop the access point."""
         await self._power.wifi_off()
+
+    async def trouble(self) -> None:
+        """Get into trouble, by heat for example: what is going on is cut short, nothing can be begun."""
+        if self.power != "on" or self.machine.status is Status.ERROR:
+            return
+        await self._work.stop()
+        self.buttons.release_all()
+        self.settings.flush()
+        self.focus.reset()
+        self.recorder.forget()
+        self.drive.forget()
+        self.playback.forget()
+        self.modes.changing_function = False
+        self.liveview_running = False
+        self.machine.move(Cause.TROUBLE)
+
+    def recover(self) -> None:
+        """Get out of the trouble, to where the camera was before."""
+        if self.machine.status is Status.ERROR:
+            in_contents = self.settings.get(FUNCTION, REMOTE_SHOOTING) == CONTENTS_TRANSFER
+            self.machine.move(Cause.CONTENTS if in_contents else Cause.READY)
 
     # how it stands
 
@@ -297,7 +336,21 @@ class Body:
         """Let go of a button."""
         self.buttons.release(button)
 
-    # what it sees
+    # what it sees, and what is around it
+
+    @property
+    def ambient_c(self) -> float:
+        """Temperature of the air around it."""
+        return self._warmth.ambient_c
+
+    @ambient_c.setter
+    def ambient_c(self, celsius: float) -> None:
+        self._warmth.ambient_c = celsius
+
+    @property
+    def sensor_c(self) -> float:
+        """Temperature of its sensor."""
+        return self._warmth.celsius
 
     @property
     def liveview_running(self) -> bool:
@@ -316,7 +369,12 @@ class Body:
         Raises:
             NotLive: the camera is off or starting, or its card is being read out.
         """
-        if self.power != "on" or not self._shooting() or self._starting():
+        if (
+            self.power != "on"
+            or not self._shooting()
+            or self._starting()
+            or self.machine.status is Status.ERROR
+        ):
             raise NotLive(f"{self.camera_id} has no live view now")
         await self.aim.keep_up()
         live = self.profile.liveview
@@ -341,6 +399,9 @@ class Body:
         await self.aim.keep_up()
         return await self.eye.sharpness(focus_m, window, self.aim.search)
 
+    def _follow(self, x: float, y: float) -> Callable[[], tuple[float, float] | None]:
+        return self.eye.follow(x, y, self.profile.liveview.sizes[self._aspect()])
+
     def _shooting(self) -> bool:
         function = self.settings.get(FUNCTION, REMOTE_SHOOTING)
         return function == REMOTE_SHOOTING and not self.modes.changing_function
@@ -349,7 +410,7 @@ class Body:
         return self.machine.status is Status.NOT_READY and not self._ready_once
 
     def _aspect(self) -> str:
-        if self.settings.shoot_mode == "movie":
+        if self.settings.shoot_mode in ("movie", "looprec"):
             return self.profile.liveview.movie_aspect
         return str(self.settings.value("StillSize")[0])
 
@@ -377,6 +438,7 @@ class Body:
         self.focus.reset()
         self.recorder.forget()
         self.drive.forget()
+        self.playback.forget()
         self.live_size = "M"
         self.frame_info = False
         self.liveview_running = False

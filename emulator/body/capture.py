@@ -61,6 +61,12 @@ class Parts:
     position: Callable[[], tuple[float, float] | None]
     still_scale: int
 
+    def scaled(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the pixels of a picture that the camera would make in that size."""
+        return max(_SMALLEST_SIDE_PX, size[0] // self.still_scale), max(
+            _SMALLEST_SIDE_PX, size[1] // self.still_scale
+        )
+
 
 class Capture:
     """Takes pictures with one camera.
@@ -108,7 +114,7 @@ class Capture:
         parts = self._parts
         choice = parts.aim.choice
         tags = self._tags(choice, parts.wall_clock.now())
-        view = parts.eye.still_view(choice, self._pixels())
+        scene, view = parts.eye.scene, parts.eye.still_view(choice, self._pixels())
         seconds = choice.shutter.exact
         opened_s = parts.clock.monotonic()
         self._open(opened_s)
@@ -126,7 +132,7 @@ class Capture:
             view = replace(view, dark_subtracted=True)
             await parts.clock.sleep(seconds)
         parts.battery.spend(parts.profile.power.still_mwh)
-        return StillRecipe(view, tags, self._quality())
+        return StillRecipe(scene, view, tags, self._quality(), self._aspect())
 
     async def save(self, recipe: StillRecipe, seconds: float) -> str:
         """Make the file and put it on the card; return the name under which it can be fetched.
@@ -135,10 +141,10 @@ class Capture:
         """
         parts = self._parts
         kind = str(parts.settings.get("PostviewImageSize", _SMALL))
-        small = self._postview_pixels() if kind == _SMALL else None
+        small = parts.scaled(parts.profile.stills.postview[recipe.aspect]) if kind == _SMALL else None
         quality = parts.profile.stills.postview_quality if small else recipe.quality
         making = parts.work.start(
-            off_loop(parts.clock, develop, parts.eye.scene, recipe, size=small, quality=quality), "developing"
+            off_loop(parts.clock, develop, recipe, size=small, quality=quality), "developing"
         )
         await parts.clock.sleep(seconds)
         jpeg = await making
@@ -179,16 +185,11 @@ class Capture:
         aspect, size = self._parts.settings.value("StillSize")
         return self._parts.profile.pixels(aspect, size)
 
+    def _aspect(self) -> str:
+        return str(self._parts.settings.value("StillSize")[0])
+
     def _pixels(self) -> tuple[int, int]:
-        return self._scaled(self._full_pixels())
-
-    def _postview_pixels(self) -> tuple[int, int]:
-        aspect, _ = self._parts.settings.value("StillSize")
-        return self._scaled(self._parts.profile.stills.postview[aspect])
-
-    def _scaled(self, size: tuple[int, int]) -> tuple[int, int]:
-        scale = self._parts.still_scale
-        return max(_SMALLEST_SIDE_PX, size[0] // scale), max(_SMALLEST_SIDE_PX, size[1] // scale)
+        return self._parts.scaled(self._full_pixels())
 
     def _tags(self, choice: Choice, taken: datetime) -> Tags:
         parts = self._parts

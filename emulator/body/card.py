@@ -1,16 +1,18 @@
 """The memory card: what is on it, under which names, and how much fits.
 
-A still on the card is kept as the view it was taken with; its bytes are made when somebody reads it.
+A picture on the card is kept as what it was taken with; its bytes are made when somebody reads it.
 
 Source: models.md 3 (names, sizes), protocol/wifi.md 9.3.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from emulator.body.bell import Bell
+from emulator.body.movie import MovieRecipe
 from emulator.body.still import StillRecipe
 from emulator.profiles import Profile
 
@@ -18,6 +20,13 @@ CAPACITY_BYTES = 16_000_000_000
 _FIRST_FOLDER = 100
 _LAST_FOLDER = 999
 _LAST_FILE = 9999
+_CLIP_FOLDER = "PRIVATE/M4ROOT/CLIP"
+"""Where XAVC S clips go, in which numbers have no folders. Source: models.md 3."""
+
+_SOUND_BYTES_S = 16_000
+"""Of a sound recording; assumed, as its name is."""
+
+MovieFormat = Literal["mp4", "xavcs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +36,15 @@ class CardFile:
     Attributes:
         folder: such as ``DCIM/100MSDCF``.
         name: such as ``DSC00001.JPG``.
-        kind: ``still``, ``raw`` or ``movie``.
+        kind: ``still``, ``raw``, ``movie`` or ``audio``.
         created: when, by the camera's own clock.
         size_bytes: what it takes on the card.
         number: counts up by one with every picture or movie since the card was formatted.
         recipe: how the still was taken.
         duration_s: of a movie.
+        movie: how the movie was taken.
+        format: of a movie.
+        protected: marked so that the camera does not delete it.
     """
 
     folder: str
@@ -43,11 +55,20 @@ class CardFile:
     number: int
     recipe: StillRecipe | None = None
     duration_s: float = 0.0
+    movie: MovieRecipe | None = None
+    format: MovieFormat = "mp4"
+    protected: bool = False
 
     @property
-    def folder_number(self) -> int:
-        """The number a DCF folder starts with."""
-        return int(self.folder.rpartition("/")[2][:3])
+    def folder_number(self) -> int | None:
+        """The number a DCF folder starts with; None for a folder without."""
+        digits = self.folder.rpartition("/")[2][:3]
+        return int(digits) if digits.isdigit() else None
+
+    @property
+    def file_number(self) -> int:
+        """The last four digits of the name."""
+        return int(self.name.partition(".")[0][-4:])
 
 
 @dataclass(slots=True)
@@ -72,6 +93,19 @@ class _Contents:
     written: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CardState:
+    """All that makes one card differ from another of its kind, to be kept and put back."""
+
+    present: bool
+    full: bool
+    protected: bool
+    files: tuple[CardFile, ...]
+    used_bytes: int
+    written: int
+    counters: tuple[tuple[int, int], ...]
+
+
 class Card:
     """The memory card, in the camera or not.
 
@@ -90,6 +124,7 @@ class Card:
         self._contents = _Contents()
         self._stills = _Counter()
         self._movies = _Counter()
+        self._clips = _Counter()
         self._still_bytes = self.still_bytes(*self._default_pixels(), "*")
 
     @property
@@ -146,6 +181,27 @@ class Card:
         """Everything on the card, oldest first."""
         return tuple(self._contents.files)
 
+    @property
+    def state(self) -> CardState:
+        """How it stands."""
+        contents, counters = self._contents, (self._stills, self._movies, self._clips)
+        return CardState(
+            self._present,
+            self._full,
+            self._protected,
+            tuple(contents.files),
+            contents.used_bytes,
+            contents.written,
+            tuple((counter.folder, counter.file) for counter in counters),
+        )
+
+    @state.setter
+    def state(self, state: CardState) -> None:
+        self._present, self._full, self._protected = state.present, state.full, state.protected
+        self._contents = _Contents(list(state.files), state.used_bytes, state.written)
+        self._stills, self._movies, self._clips = (_Counter(*counter) for counter in state.counters)
+        self._bell.ring("card")
+
     def still_bytes(self, width: int, height: int, quality: str, *, gain_ev: float = 0.0) -> int:
         """Return what a still takes on the card; noise does not compress, so a higher ISO takes more."""
         rates = self._profile.stills.bits_per_pixel
@@ -170,21 +226,67 @@ class Card:
         self._bell.ring("card")
         return file
 
-    def add_movie(self, created: datetime, duration_s: float) -> CardFile:
+    def add_movie(
+        self,
+        created: datetime,
+        duration_s: float,
+        recipe: MovieRecipe | None = None,
+        *,
+        format: MovieFormat = "mp4",  # noqa: A002 - the field's name
+    ) -> CardFile:
         """Put a movie on the card."""
-        _, number = self._movies.next()
         movie = self._profile.movie
+        if format == "xavcs":
+            folder, name = _CLIP_FOLDER, f"C{self._clips.next()[1]:04d}.MP4"
+        else:
+            folder, name = movie.folder, f"{movie.file_prefix}{self._movies.next()[1]:05d}.MP4"
         size = int(movie.megabits_s * 1e6 / 8 * duration_s)
-        name = f"{movie.file_prefix}{number:05d}.MP4"
-        file = CardFile(movie.folder, name, "movie", created, size, self._count(), None, duration_s)
+        file = CardFile(folder, name, "movie", created, size, self._count(), None, duration_s, recipe, format)
         self._put(file)
         self._bell.ring("card")
         return file
 
-    def remove(self, file: CardFile) -> None:
-        """Delete one entry."""
-        self._contents.files.remove(file)
-        self._contents.used_bytes -= file.size_bytes
+    def add_audio(self, created: datetime, duration_s: float) -> CardFile:
+        """Put a sound recording on the card, which no contents service lists."""
+        name = f"{self._profile.movie.file_prefix}{self._movies.next()[1]:05d}.M4A"
+        size = int(_SOUND_BYTES_S * duration_s)
+        folder = self._profile.movie.folder
+        file = CardFile(folder, name, "audio", created, size, self._count(), None, duration_s)
+        self._put(file)
+        self._bell.ring("card")
+        return file
+
+    def protect(self, file: CardFile, protected: bool) -> CardFile:
+        """Mark an entry so that the camera does not delete it, or take the mark off; returns it anew."""
+        marked = replace(file, protected=protected)
+        self._contents.files[self._contents.files.index(file)] = marked
+        self._bell.ring("card")
+        return marked
+
+    def count_from(self, folder: int, number: int) -> None:
+        """Go on numbering stills after that one, as a card does that was used before.
+
+        Raises:
+            ValueError: no DCF folder or file has such a number.
+        """
+        if not (_FIRST_FOLDER <= folder <= _LAST_FOLDER and 0 <= number <= _LAST_FILE):
+            raise ValueError(f"no picture has the number {folder}-{number}: 100 to 999, and 0 to 9999")
+        self._stills = _Counter(folder, number)
+
+    def renumber(self, by: int) -> None:
+        """Give everything other numbers, on by so many: the card was put in order by another device."""
+        files = self._contents.files
+        self._contents.files = [
+            replace(file, name=_moved(file.name, by), number=file.number + by) for file in files
+        ]
+        self._contents.written += by
+        self._bell.ring("card")
+
+    def remove(self, *files: CardFile) -> None:
+        """Delete entries."""
+        for file in files:
+            self._contents.files.remove(file)
+            self._contents.used_bytes -= file.size_bytes
         self._bell.ring("card")
 
     def format(self) -> None:
@@ -211,3 +313,10 @@ class Card:
     def _default_pixels(self) -> tuple[int, int]:
         largest = self._profile.stills.sizes[0]
         return largest.width, largest.height
+
+
+def _moved(name: str, by: int) -> str:
+    """Return a file's name with its number moved on; past the last number it starts again at 1."""
+    stem, dot, ending = name.partition(".")
+    number = (int(stem[-4:]) - 1 + by) % _LAST_FILE + 1
+    return f"{stem[:-4]}{number:04d}{dot}{ending}"

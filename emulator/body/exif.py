@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 
 from PIL import Image
@@ -110,14 +110,16 @@ def _photograph(tags: Tags, width: int, height: int) -> dict[int, object]:
 
 def _place(position: tuple[float, float], taken: datetime) -> dict[int, object]:
     latitude, longitude = position
+    utc = taken.astimezone(UTC)
     return {
         GPS.GPSVersionID: b"\x02\x03\x00\x00",
         GPS.GPSLatitudeRef: "N" if latitude >= 0 else "S",
         GPS.GPSLatitude: _degrees(abs(latitude)),
         GPS.GPSLongitudeRef: "E" if longitude >= 0 else "W",
         GPS.GPSLongitude: _degrees(abs(longitude)),
+        GPS.GPSTimeStamp: (IFDRational(utc.hour), IFDRational(utc.minute), IFDRational(utc.second)),
         GPS.GPSMapDatum: "WGS-84",
-        GPS.GPSDateStamp: f"{taken:%Y:%m:%d}",
+        GPS.GPSDateStamp: f"{utc:%Y:%m:%d}",
     }
 
 

@@ -5,6 +5,7 @@ Source: imaging.md A2, A5 (live view files), A6; protocol/wifi.md 8.3.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from emulator import world
@@ -17,11 +18,15 @@ from emulator.clock import Clock, off_loop
 from emulator.profiles import Profile
 from emulator.world import Exposure, Scene, SensorFacts, View
 from emulator.world.facts import WhiteBalance, Window
+from emulator.world.lighting import LightNow
 
+Point = tuple[float, float]
+"""Right and down, in percent of the frame."""
 FULL_FRAME: Window = (0.0, 0.0, 1.0, 1.0)
 _FOCUS_PIXELS = (480, 360)
 _QUALITIES = (4, 95)
 _TRIES = 7
+_KEPT_LOOKS = 400
 _KELVIN: dict[str, WhiteBalance] = {
     "Auto WB": "auto",
     "Daylight": 5200.0,
@@ -33,9 +38,10 @@ _KELVIN: dict[str, WhiteBalance] = {
     "Fluorescent: Day White (+1)": 5000.0,
     "Fluorescent: Daylight (+2)": 6500.0,
     "Flash": 5400.0,
-    "Custom": 5200.0,
 }
 """What each preset takes for neutral, in kelvin (the common values; assumed)."""
+_CUSTOM = "Custom"
+_ANY_EXPOSURE = Exposure(5.6, 1 / 60, 100.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Eye:
         scene: what is in front of the lens.
         clock: camera time.
         scene_start_s: the moment of that clock at which the scene began.
+        economy: looks of light meter and autofocus serve again while nothing has changed in the scene, and
+            the light meter looks once a second: for pictures too small to show the difference.
     """
 
     def __init__(
@@ -75,7 +83,11 @@ class Eye:
         warmth: Warmth,
         *,
         scene_start_s: float,
+        economy: bool = False,
     ) -> None:
+        self._economy = economy
+        self._metered: tuple[tuple[tuple[Scene, float, LightNow], float], float] | None = None
+        self._looks: dict[Hashable, float] = {}
         self._profile = profile
         self._identity = identity
         self.scene = scene
@@ -99,7 +111,19 @@ class Eye:
             hot_pixel_fraction=facts.hot_pixel_fraction,
             readout_s=facts.readout_s,
         )
+        self.custom_kelvin = 5200.0
+        """What the white balance preset Custom takes for neutral."""
         self._last: tuple[tuple[View, tuple[int, int]], bytes] | None = None
+
+    def look_at(self, scene: Scene, start_s: float) -> None:
+        """Have another scene in front of the lens, or the same at another of its times.
+
+        Args:
+            scene: what is there.
+            start_s: the moment of the clock at which it began.
+        """
+        self.scene = scene
+        self._scene_start_s = start_s
 
     @property
     def time_s(self) -> float:
@@ -108,12 +132,55 @@ class Eye:
 
     async def luminance(self) -> float:
         """Return the metered luminance of what is in the field of view, in cd/m²."""
-        return await off_loop(self._clock, world.meter, self.scene, self._lens.optics(), self.time_s)
+        optics, time_s = self._lens.optics(), self.time_s
+        if not self._economy:
+            return await off_loop(self._clock, world.meter, self.scene, optics, time_s)
+        key = self._moment(time_s), optics.focal_mm
+        if self._metered is None or self._metered[0] != key:
+            found = await off_loop(self._clock, world.meter, self.scene, optics, float(int(time_s)))
+            self._metered = key, found
+        return self._metered[1]
+
+    def _moment(self, time_s: float) -> tuple[Scene, float, LightNow]:
+        """What a look at the scene depends on, in whole seconds: the same while nothing changes in it."""
+        second = float(int(time_s))
+        return self.scene, self.scene.moment(second), self.scene.light_at(second)
+
+    async def neutral_kelvin(self) -> float:
+        """Return the colour temperature of the light in the field of view."""
+        return await off_loop(self._clock, world.neutral_kelvin, self.scene, self._lens.optics(), self.time_s)
+
+    def follow(self, x: float, y: float, size: tuple[int, int]) -> Callable[[], Point | None]:
+        """Find what is at a point, in percent of a frame of that shape.
+
+        Returns a function that tells where it is, or None once it has left the frame; what stands still
+        stays where it was.
+        """
+        found = world.subject_at(self.scene, self._view(_ANY_EXPOSURE, size), x / 100, y / 100)
+
+        def where() -> Point | None:
+            if found is None:
+                return x, y
+            if found.layer not in self.scene.layers:
+                return None
+            place = world.place_of(self.scene, self._view(_ANY_EXPOSURE, size), found)
+            return None if place is None else (place[0] * 100, place[1] * 100)
+
+        return where
 
     async def sharpness(self, focus_m: float, window: Window, exposure: Exposure) -> float:
         """Return the contrast that autofocus sees in a window, with the lens at that distance."""
         view = self._view(exposure, _FOCUS_PIXELS, focus_m=focus_m, live=True)
-        return await off_loop(self._clock, world.focus_score, self.scene, view, window)
+        if not self._economy:
+            return await off_loop(self._clock, world.focus_score, self.scene, view, window)
+        key = self._moment(self.time_s), view.optics, window
+        found = self._looks.get(key)
+        if found is None:
+            if len(self._looks) >= _KEPT_LOOKS:
+                self._looks.pop(next(iter(self._looks)))
+            found = await off_loop(self._clock, world.focus_score, self.scene, view, window)
+            self._looks[key] = found
+        return found
 
     async def live_jpeg(
         self, exposure: Exposure, size: tuple[int, int], file_bytes: tuple[int, int]
@@ -126,7 +193,7 @@ class Eye:
         if self._last is None or self._last[0] != key:
             view, limits = key
             jpeg = await off_loop(
-                self._clock, _live_file, self.scene, view, limits, self._profile.liveview.quality
+                self._clock, fitting_jpeg, self.scene, view, limits, self._profile.liveview.quality
             )
             self._last = key, jpeg
         return self._last[1]
@@ -137,6 +204,10 @@ class Eye:
         exposure = Exposure(choice.f_number.exact, seconds, choice.iso.exact)
         dark = self._profile.rules.dark_frame and seconds >= 1.0
         return self._view(exposure, size, dark_subtracted=dark)
+
+    def film_view(self, exposure: Exposure, size: tuple[int, int]) -> View:
+        """Return the view of a movie frame that begins now."""
+        return self._view(exposure, size, live=True)
 
     def _view(
         self,
@@ -167,11 +238,13 @@ class Eye:
         if WHITE_BALANCE not in self._settings or not self._settings.is_shown(WHITE_BALANCE):
             return "auto"
         mode, kelvin = self._settings.value(WHITE_BALANCE)
+        if mode == _CUSTOM:
+            return self.custom_kelvin
         return float(kelvin) if kelvin > 0 else _KELVIN.get(mode, "auto")
 
 
-def _live_file(scene: Scene, view: View, limits: tuple[int, int], quality: int) -> bytes:
-    """Render a live image and find the quality that gives a file of a fitting size."""
+def fitting_jpeg(scene: Scene, view: View, limits: tuple[int, int], quality: int) -> bytes:
+    """Render an image and find the quality that gives a file of a fitting size; takes its time."""
     rgb = world.render(scene, view)
     smallest, largest = limits
     low, high = _QUALITIES

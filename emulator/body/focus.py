@@ -29,6 +29,11 @@ _FINE_STEPS = 5
 _PEAK_RATIO = 1.03
 _HUNT_STEPS = 36
 
+_FOLLOW_S = 0.2
+
+Follow = Callable[[float, float], Callable[[], tuple[float, float] | None]]
+"""Of a point in percent of the frame, what tells where the subject there is; None once it is lost."""
+
 Sharpness = Callable[[float, Window], Awaitable[float]]
 """Of a focus distance in metres and a window, the contrast seen."""
 
@@ -51,6 +56,7 @@ class Focus:
     Args:
         profile: how long a step takes.
         sharpness: how contrast is seen.
+        follow: how a subject is found again.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class Focus:
         lens: Lens,
         settings: Settings,
         sharpness: Sharpness,
+        follow: Follow,
     ) -> None:
         self._profile = profile
         self._clock = clock
@@ -70,6 +77,8 @@ class Focus:
         self._lens = lens
         self._settings = settings
         self._sharpness = sharpness
+        self._follow = follow
+        self._subject: Callable[[], tuple[float, float] | None] | None = None
         self._status: FocusStatus = "Not Focusing"
         self._search: asyncio.Task[bool] | None = None
         self.held = False
@@ -78,8 +87,11 @@ class Focus:
         """Where touch focus holds, in percent of the frame."""
         self.window: Window = WIDE_AREA
         """Where was looked last."""
-        self.tracking: tuple[float, float] | None = None
-        """Where tracking follows a subject, in percent of the frame."""
+
+    @property
+    def tracking(self) -> tuple[float, float] | None:
+        """Where the subject is that tracking follows, in percent of the frame."""
+        return None if self._subject is None else self._subject()
 
     @property
     def status(self) -> FocusStatus:
@@ -131,16 +143,18 @@ class Focus:
         self._bell.ring("focus")
 
     def track(self, x: float, y: float) -> None:
-        """Follow the subject at a point, in percent of the frame."""
-        self.tracking = (x, y)
+        """Follow the subject at a point, in percent of the frame, until it leaves it."""
+        self._subject = subject = self._follow(x, y)
         self._begin(touch_window(x, y))
+        self._work.start(self._keep_up(subject), "tracking")
         self._bell.ring("focus")
 
     def cancel_tracking(self) -> None:
         """Stop following."""
-        if self.tracking is not None:
-            self.tracking = None
+        if self._subject is not None:
+            self._subject = None
             self._stop("Not Focusing")
+            self._bell.ring("focus")
 
     async def ready_for_capture(self) -> bool:
         """Focus for a capture, or take what is held; whether the subject is in focus."""
@@ -149,7 +163,8 @@ class Focus:
         if self._search is not None and not self._search.done():
             await asyncio.wait([self._search])
         elif not self.locked:
-            await asyncio.wait([self._begin(touch_window(*self.tracking) if self.tracking else WIDE_AREA)])
+            tracking = self.tracking
+            await asyncio.wait([self._begin(touch_window(*tracking) if tracking else WIDE_AREA)])
         return self._status == "Focused"
 
     def after_capture(self) -> None:
@@ -162,8 +177,16 @@ class Focus:
         """Let go of everything: power or mode changes."""
         self.held = False
         self.touched = None
-        self.tracking = None
+        self._subject = None
         self._stop("Not Focusing")
+
+    async def _keep_up(self, subject: Callable[[], tuple[float, float] | None]) -> None:
+        """Look for the subject again and again; lost is lost."""
+        while self._subject is subject:
+            if subject() is None:
+                self.cancel_tracking()
+                return
+            await self._clock.sleep(_FOLLOW_S)
 
     def _begin(self, window: Window) -> asyncio.Task[bool]:
         if self._search is not None:

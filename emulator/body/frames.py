@@ -14,8 +14,9 @@ _SCALE = 10_000
 
 def focus_frames(focus: Focus) -> tuple[FocusFrame, ...]:
     """Return what the camera draws: nothing until it focuses."""
-    if focus.tracking is not None:
-        return (_frame(touch_window(*focus.tracking), FocusCategory.TRACKING, FocusStatus.MAIN),)
+    tracking = focus.tracking
+    if tracking is not None:
+        return (_frame(touch_window(*tracking), FocusCategory.TRACKING, FocusStatus.MAIN),)
     if focus.status == "Not Focusing":
         return ()
     status = FocusStatus.FOCUSED if focus.status == "Focused" else FocusStatus.NORMAL

@@ -112,12 +112,12 @@ class Lens:
             self._rest_at(float(boxes))
             self._bell.ring("zoom")
 
-    def start(self, direction: Direction) -> None:
-        """Let the zoom run until it is stopped or at its end."""
+    def start(self, direction: Direction, pace: float = 1.0) -> None:
+        """Let the zoom run until it is stopped or at its end, at a share of its full speed."""
         self._require_zoom()
         end = float(self._boxes) if direction == "in" else 0.0
         self._direction = direction
-        self._move(end, _NEVER)
+        self._move(end, _NEVER, pace)
 
     def stop(self, direction: Direction | None = None) -> None:
         """Stop the zoom; it runs on for a moment.
@@ -139,6 +139,36 @@ class Lens:
         step = self._profile.timings.zoom_shot * _SIGN[direction]
         self._move(min(max(self.position + step, 0.0), float(self._boxes)), _NEVER)
 
+    def place(self, position: float) -> None:
+        """Turn the zoom ring: the zoom is there at once, 0 wide to 1 tele.
+
+        Raises:
+            ValueError: there is no such position.
+        """
+        if not 0.0 <= position <= 1.0:
+            raise ValueError(f"the zoom has no position {position:g}")
+        self._direction = None
+        self._rest_at(position)
+        self._bell.ring("zoom")
+
+    def focus_at(self, distance_m: float) -> None:
+        """Turn the focus ring to a distance; nearer than the lens can focus is the nearest.
+
+        Raises:
+            ValueError: there is no such distance.
+        """
+        if not distance_m > 0.0:
+            raise ValueError(f"nothing is at a distance of {distance_m:g} m")
+        self.focus_m = max(distance_m, self.near_m)
+        self._bell.ring("focus")
+
+    def restore(self, zoom: float, focus_m: float) -> None:
+        """Be where it was, digital zoom included."""
+        self._direction = None
+        self._rest_at(zoom)
+        self.focus_m = focus_m
+        self._bell.ring("zoom", "focus")
+
     def retract(self) -> None:
         """Fold the lens, which comes out again at its wide end."""
         self._direction = None
@@ -153,9 +183,9 @@ class Lens:
         self._run += 1
         self._travel = _Travel(position, self._clock.monotonic(), 0.0, _NEVER, position)
 
-    def _move(self, end: float, until_s: float) -> None:
+    def _move(self, end: float, until_s: float, pace: float = 1.0) -> None:
         start = self.position
-        per_s = math.copysign(1 / self.facts.travel_s, end - start) if end != start else 0.0
+        per_s = math.copysign(pace / self.facts.travel_s, end - start) if end != start else 0.0
         self._run += 1
         self._travel = _Travel(start, self._clock.monotonic(), per_s, until_s, end)
         self._work.start(self._watch(self._run), "zoom")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from emulator.body.capture import Parts
 from emulator.body.drive import Drive
@@ -20,6 +20,7 @@ ALWAYS = frozenset({"getVersions", "getMethodTypes", "getApplicationInfo", "getA
 """Listed in every state."""
 
 _IN_CONTENTS = frozenset({"getStorageInformation"})
+_CLOSED = BUSY | {Status.ERROR}
 _FUNCTION = "CameraFunction"
 _SETTING = re.compile(r"(set|getSupported|getAvailable|get)([A-Z]\w*)")
 _STARTS = re.compile(r"set|act(?!Zoom)|start(?!Liveview)")
@@ -35,29 +36,103 @@ _STILL_ONLY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Now:
-    """The state that decides, at one moment."""
+    """The state that decides, each part of it read when a rule asks for it.
 
-    status: Status
-    still: bool
-    movie: bool
-    held: bool
-    touched: bool
-    searching: bool
-    automatic_focus: bool
-    tracking_on: bool
-    tracking: bool
-    continuous: bool
-    bulb: bool
-    running: str
-    result_pending: bool
-    can_zoom: bool
+    Args:
+        parts: the camera.
+        shutter: knows of results that wait.
+        drive: knows of runs.
+    """
+
+    def __init__(self, parts: Parts, shutter: Shutter, drive: Drive) -> None:
+        self._parts = parts
+        self._shutter = shutter
+        self._drive = drive
+
+    @property
+    def status(self) -> Status:
+        """The word of cameraStatus."""
+        return self._parts.machine.status
+
+    @property
+    def mode(self) -> str:
+        """The shoot mode."""
+        return self._parts.settings.shoot_mode
+
+    @property
+    def still(self) -> bool:
+        """Whether stills are taken."""
+        return self.mode == "still"
+
+    @property
+    def held(self) -> bool:
+        """Whether the shutter is pressed half-way."""
+        return self._parts.focus.held
+
+    @property
+    def touched(self) -> bool:
+        """Whether a point was chosen to focus on."""
+        return self._parts.focus.touched is not None
+
+    @property
+    def searching(self) -> bool:
+        """Whether focus is being looked for."""
+        return self._parts.focus.status == "Focusing"
+
+    @property
+    def automatic_focus(self) -> bool:
+        """Whether the camera focuses by itself."""
+        return self._parts.focus.is_automatic
+
+    @property
+    def tracking_on(self) -> bool:
+        """Whether tracking is switched on."""
+        return bool(self._parts.settings.get("TrackingFocus") == "On")
+
+    @property
+    def tracking(self) -> bool:
+        """Whether something is followed."""
+        return self._parts.focus.tracking is not None
+
+    @property
+    def continuous(self) -> bool:
+        """Whether the shutter starts a run."""
+        return self._drive.is_continuous
+
+    @property
+    def bulb(self) -> bool:
+        """Whether the shutter stays open for as long as it is held."""
+        return self._drive.is_bulb
+
+    @property
+    def running(self) -> str:
+        """What is under way."""
+        return self._drive.running
+
+    @property
+    def result_pending(self) -> bool:
+        """Whether pictures wait to be asked for."""
+        return bool(self._shutter.pending) or self._shutter.running
+
+    @property
+    def can_zoom(self) -> bool:
+        """Whether the lens can be moved."""
+        return self._parts.lens.can_zoom
+
+    @property
+    def can_balance(self) -> bool:
+        """Whether white balance can be set."""
+        return self._parts.settings.is_settable("WhiteBalance")
 
     @property
     def idle(self) -> bool:
         """Whether something can begin."""
         return self.status is Status.IDLE
+
+    def idle_in(self, mode: str) -> bool:
+        """Whether something can begin that belongs to a shoot mode."""
+        return self.idle and self.mode == mode
 
 
 _RULES: dict[str, Callable[[Now], bool]] = {
@@ -67,8 +142,15 @@ _RULES: dict[str, Callable[[Now], bool]] = {
     "stopContShooting": lambda now: now.running == "run",
     "startBulbShooting": lambda now: now.still and now.idle and now.bulb,
     "stopBulbShooting": lambda now: now.running == "bulb",
-    "startMovieRec": lambda now: now.movie and now.idle,
+    "startMovieRec": lambda now: now.idle_in("movie"),
     "stopMovieRec": lambda now: now.status is Status.MOVIE_RECORDING,
+    "startAudioRec": lambda now: now.idle_in("audio"),
+    "stopAudioRec": lambda now: now.status is Status.AUDIO_RECORDING,
+    "startIntervalStillRec": lambda now: now.idle_in("intervalstill"),
+    "stopIntervalStillRec": lambda now: now.status is Status.INTERVAL_RECORDING,
+    "startLoopRec": lambda now: now.idle_in("looprec"),
+    "stopLoopRec": lambda now: now.status is Status.LOOP_RECORDING,
+    "actWhiteBalanceOnePushCustom": lambda now: now.idle and now.can_balance,
     "actZoom": lambda now: now.can_zoom,
     "actHalfPressShutter": lambda now: now.still and now.idle,
     "cancelHalfPressShutter": lambda now: now.still and now.idle,
@@ -94,36 +176,26 @@ class Listing:
 
     def __init__(self, parts: Parts, shutter: Shutter, drive: Drive) -> None:
         self._parts = parts
-        self._shutter = shutter
-        self._drive = drive
+        self._now = Now(parts, shutter, drive)
+        self._names = _as_set(parts.profile.available)
+        self._known: dict[tuple[str, bool, bool, object], tuple[str, ...]] = {}
 
     def names(self) -> tuple[str, ...]:
         """Return the names listed now, in the camera's order."""
-        now = self._now()
-        return tuple(name for name in self._parts.profile.available if self._listed(name, now))
+        if self._parts.profile.rules.gated:
+            return self._all_listed()
+        settings, now = self._parts.settings, self._now
+        key = settings.mode, now.status in _CLOSED, now.can_zoom, settings.get("StillQuality")
+        if key not in self._known:
+            self._known[key] = self._all_listed()
+        return self._known[key]
+
+    def _all_listed(self) -> tuple[str, ...]:
+        return tuple(name for name in self._parts.profile.available if self._listed(name, self._now))
 
     def holds(self, name: str) -> bool:
         """Whether a name is listed now."""
-        return name in self._parts.profile.available and self._listed(name, self._now())
-
-    def _now(self) -> Now:
-        parts, focus, status = self._parts, self._parts.focus, self._parts.machine.status
-        return Now(
-            status=status,
-            still=parts.settings.shoot_mode == "still",
-            movie=parts.settings.shoot_mode == "movie",
-            held=focus.held,
-            touched=focus.touched is not None,
-            searching=focus.status == "Focusing",
-            automatic_focus=focus.is_automatic,
-            tracking_on=parts.settings.get("TrackingFocus") == "On",
-            tracking=focus.tracking is not None,
-            continuous=self._drive.is_continuous,
-            bulb=self._drive.is_bulb,
-            running=self._drive.running,
-            result_pending=bool(self._shutter.pending) or self._shutter.running,
-            can_zoom=parts.lens.can_zoom,
-        )
+        return name in self._names and self._listed(name, self._now)
 
     def _listed(self, name: str, now: Now) -> bool:
         if name in ALWAYS:
@@ -133,7 +205,7 @@ class Listing:
         return self._listed_by_mode(name, now)
 
     def _listed_by_mode(self, name: str, now: Now) -> bool:
-        if now.status in BUSY and _STARTS.match(name):
+        if now.status in _CLOSED and _STARTS.match(name):
             return False
         if name == "actZoom":
             return now.can_zoom
@@ -149,7 +221,7 @@ class Listing:
         verb, setting = self._setting(name)
         if now.status is Status.CONTENTS_TRANSFER:
             return setting == _FUNCTION or name in _IN_CONTENTS
-        if now.status is Status.DELETING:
+        if now.status in (Status.DELETING, Status.STREAMING):
             return name in _IN_CONTENTS
         if not setting:
             rule = _RULES.get(name)
@@ -172,7 +244,17 @@ class Listing:
 
     def _setting(self, name: str) -> tuple[str, str]:
         """Take a method's name apart into what it does and with which setting, if with one."""
-        match = _SETTING.fullmatch(name)
-        if match is None or match[2] not in self._parts.profile.settings:
-            return "", ""
-        return match[1], match[2]
+        verb, setting = _taken_apart(name)
+        return (verb, setting) if setting in self._parts.profile.settings else ("", "")
+
+
+@cache
+def _as_set(names: tuple[str, ...]) -> frozenset[str]:
+    """Return a camera's names, once for all cameras that have the same."""
+    return frozenset(names)
+
+
+@lru_cache(1024)
+def _taken_apart(name: str) -> tuple[str, str]:
+    match = _SETTING.fullmatch(name)
+    return (match[1], match[2]) if match else ("", "")

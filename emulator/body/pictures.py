@@ -68,6 +68,17 @@ class Pictures:
         """The names that can be fetched, oldest first."""
         return tuple(picture.name for picture in self._kept)
 
+    @property
+    def state(self) -> tuple[Picture, ...]:
+        """What can be fetched, oldest first."""
+        return tuple(self._kept)
+
+    @state.setter
+    def state(self, state: tuple[Picture, ...]) -> None:
+        self._kept.clear()
+        self._kept.extend(state)
+        self._bell.ring("pictures")
+
     def clear(self) -> None:
         """Forget them all: the camera was switched off or changed its function."""
         self._kept.clear()

@@ -62,12 +62,16 @@ class Power:
         """Be what a camera is that has been lying there: in standby, or on and reachable."""
         if self._on_demand:
             self._set("standby")
-            return
+        else:
+            self.be_on(wifi=True)
+
+    def be_on(self, *, wifi: bool) -> None:
+        """Be on and ready at once."""
         self._set("on")
         self._machine.move(Cause.POWER_ON)
         self._reached()
         self._machine.move(Cause.READY)
-        self._set_wifi("launched")
+        self._set_wifi("launched" if wifi else "off")
 
     async def on(self) -> None:
         """Switch on; returns once the lens is out and the camera ready."""

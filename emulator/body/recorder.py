@@ -1,68 +1,109 @@
-"""Recording movies.
+"""Recording movies, and on cameras that have them sound, stills at intervals, and movies in a loop.
 
     IDLE -> MovieWaitRecStart -> MovieRecording -> MovieWaitRecStop -> MovieSaving -> IDLE
 
-Source: protocol/wifi.md 7.1, 7.2; models.md 4.
+The others go the same way under names of their own; stills at intervals have nothing to save in the end.
+
+Source: protocol/wifi.md 5.4, 7.1, 7.2; models.md 4. The order of the others is the movie's (assumed).
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
 
-from emulator.body.capture import Parts
+from emulator.body.capture import Capture, Parts
+from emulator.body.film import Film
 from emulator.body.machine import Cause, Status
+from emulator.body.movie import MovieRecipe
 from emulator.body.refusals import Reason, Refused
 from emulator.clock import timeout
 
+Sort = Literal["movie", "audio", "interval", "loop"]
 _TICK_S = 1.0
+_XAVCS = "XAVC S"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of recording.
+
+    Attributes:
+        shoot_mode: the mode it is done in.
+        begins: what its start does to the state.
+        running: the state while it records.
+    """
+
+    shoot_mode: str
+    begins: Cause
+    running: Status
+
+
+KINDS: Mapping[Sort, Kind] = MappingProxyType(
+    {
+        "movie": Kind("movie", Cause.RECORD, Status.MOVIE_RECORDING),
+        "audio": Kind("audio", Cause.RECORD_AUDIO, Status.AUDIO_RECORDING),
+        "interval": Kind("intervalstill", Cause.RECORD_INTERVAL, Status.INTERVAL_RECORDING),
+        "loop": Kind("looprec", Cause.RECORD_LOOP, Status.LOOP_RECORDING),
+    }
+)
 
 
 class Recorder:
-    """The movie recorder of one camera.
+    """The recorder of one camera.
 
     Args:
         parts: the camera.
+        capture: takes the stills of an interval recording.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, capture: Capture) -> None:
         self._parts = parts
+        self._capture = capture
         self._stop = asyncio.Event()
+        self._sort: Sort = "movie"
         self._since_s: float | None = None
+        self.shots = -1
+        """How many stills the interval recording that goes on has taken, or -1."""
 
     @property
     def recording(self) -> bool:
-        """Whether a movie is being recorded."""
+        """Whether something is being recorded."""
         return self._since_s is not None
 
     @property
     def seconds(self) -> int:
-        """How long it has been recording, or -1."""
-        if self._since_s is None:
+        """How long a movie or sound has been recording, or -1."""
+        if self._since_s is None or self._sort == "interval":
             return -1
         return int(self._parts.clock.monotonic() - self._since_s)
 
-    def start(self) -> None:
+    def start(self, sort: Sort = "movie") -> None:
         """Begin recording.
 
         Raises:
             Refused: not in this mode or state, or there is nowhere to record to.
         """
-        parts = self._parts
-        if parts.settings.shoot_mode != "movie":
-            raise Refused(Reason.NOT_NOW, f"no movies in shoot mode {parts.settings.shoot_mode}")
-        if parts.machine.can(Cause.RECORD) and not parts.card.writable:
+        parts, kind = self._parts, KINDS[sort]
+        if parts.settings.shoot_mode != kind.shoot_mode:
+            raise Refused(Reason.NOT_NOW, f"no {sort} recording in shoot mode {parts.settings.shoot_mode}")
+        if parts.machine.can(kind.begins) and not parts.card.writable:
             raise Refused(Reason.SHOOTING_FAILED, "no card to record to, or no room on it")
-        self._begin()
+        self._begin(sort)
 
-    def stop(self) -> None:
+    def stop(self, sort: Sort = "movie") -> None:
         """End recording.
 
         Raises:
-            Refused: nothing is being recorded.
+            Refused: nothing of that kind is being recorded.
         """
         parts = self._parts
-        if parts.machine.status is not Status.MOVIE_RECORDING:
-            raise Refused(Reason.NOT_NOW, "no movie is being recorded")
+        if parts.machine.status is not KINDS[sort].running:
+            raise Refused(Reason.NOT_NOW, f"no {sort} is being recorded")
         parts.machine.move(Cause.STOP)
         self._stop.set()
 
@@ -72,39 +113,105 @@ class Recorder:
         Ignored where the state or the card does not allow it.
         """
         parts = self._parts
-        if parts.machine.status is Status.MOVIE_RECORDING:
-            self.stop()
-        elif parts.machine.can(Cause.RECORD) and parts.card.writable:
-            self._begin()
+        for sort, kind in KINDS.items():
+            if parts.machine.status is kind.running:
+                self.stop(sort)
+                return
+        mode = parts.settings.shoot_mode
+        sort = next((sort for sort, kind in KINDS.items() if kind.shoot_mode == mode), "movie")
+        if parts.machine.can(KINDS[sort].begins) and parts.card.writable:
+            self._begin(sort)
 
     def forget(self) -> None:
-        """Drop what is going on: the camera was switched off."""
+        """Drop what is going on: the camera was switched off, or is in trouble."""
         self._since_s = None
+        self.shots = -1
 
-    def _begin(self) -> None:
+    def _begin(self, sort: Sort) -> None:
         self._parts.settings.flush()
-        self._parts.machine.move(Cause.RECORD)
+        self._parts.machine.move(KINDS[sort].begins)
         self._stop = asyncio.Event()
-        self._parts.work.start(self._record(), "recording")
+        self._sort = sort
+        self._parts.work.start(self._record(sort), "recording")
 
-    async def _record(self) -> None:
+    async def _record(self, sort: Sort) -> None:
         parts, timings = self._parts, self._parts.profile.timings
         await parts.clock.sleep(timings.movie_start)
         created = parts.wall_clock.now()
         self._since_s = parts.clock.monotonic()
         parts.machine.move(Cause.RECORDING)
+        if sort == "interval":
+            await self._take_stills()
+            await self._end_of_recording()
+            return
+        film = Film(parts)
+        try:
+            await self._run(sort, film)
+            last_s = self._loop_s() if sort == "loop" else None
+            recipe = film.recipe(last_s=last_s)
+        finally:
+            film.close()
+        await self._end_of_recording()
+        await parts.clock.sleep(timings.movie_saving)
+        if parts.card.present:
+            self._file(sort, created, recipe)
+        parts.machine.move(Cause.SAVED)
+
+    def _file(self, sort: Sort, created: datetime, recipe: MovieRecipe) -> None:
+        card = self._parts.card
+        if sort == "audio":
+            card.add_audio(created, recipe.duration_s)
+        else:
+            xavcs = self._parts.settings.get("MovieFileFormat") == _XAVCS
+            card.add_movie(created, recipe.duration_s, recipe, format="xavcs" if xavcs else "mp4")
+
+    async def _end_of_recording(self) -> None:
+        await self._parts.clock.sleep(self._parts.profile.timings.movie_stop)
+        self.forget()
+        self._parts.machine.move(Cause.STOPPED)
+
+    async def _run(self, sort: Sort, film: Film) -> None:
+        """Record until stopped, or until the card or the camera's own limit ends it."""
+        parts = self._parts
+        while not self._stop.is_set():
+            await self._stopped_within(_TICK_S)
+            if self._stop.is_set():
+                return
+            await parts.aim.keep_up()
+            film.look()
+            parts.bell.ring("recording")
+            too_long = sort != "loop" and film.seconds >= parts.profile.movie.limit_s
+            if not self._stop.is_set() and (too_long or parts.card.minutes_left == 0):
+                self.stop(sort)
+
+    async def _take_stills(self) -> None:
+        parts = self._parts
+        self.shots = 0
+        period_s = float(parts.settings.get("IntervalTime", "1"))
+        due_s = parts.clock.monotonic()
         while not self._stop.is_set():
             try:
-                async with timeout(parts.clock, _TICK_S):
-                    await self._stop.wait()
-            except TimeoutError:
+                await self._capture.prepare()
+                await self._capture.save(await self._capture.expose(), 0.0)
+            except Refused:
+                if not parts.card.writable and not self._stop.is_set():
+                    self.stop("interval")
+            else:
+                self.shots += 1
+                parts.focus.after_capture()
                 parts.bell.ring("recording")
-                if parts.card.minutes_left == 0:
-                    self.stop()
-        duration_s = parts.clock.monotonic() - self._since_s
-        await parts.clock.sleep(timings.movie_stop)
-        self._since_s = None
-        parts.machine.move(Cause.STOPPED)
-        await parts.clock.sleep(timings.movie_saving)
-        parts.card.add_movie(created, duration_s)
-        parts.machine.move(Cause.SAVED)
+            due_s = max(due_s + period_s, parts.clock.monotonic())
+            await self._stopped_within(due_s - parts.clock.monotonic())
+
+    async def _stopped_within(self, seconds: float) -> None:
+        """Wait for that time, or until it is stopped."""
+        try:
+            async with timeout(self._parts.clock, seconds):
+                await self._stop.wait()
+        except TimeoutError:
+            return
+
+    def _loop_s(self) -> float | None:
+        """How much of a loop is kept: minutes, or all of it."""
+        minutes = str(self._parts.settings.get("LoopRecTime", "unlimited"))
+        return float(minutes) * 60 if minutes.isdigit() else None

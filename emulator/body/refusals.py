@@ -33,6 +33,16 @@ class Reason(Enum):
     """The camera was switched off or changed its mode meanwhile."""
     ILLEGAL_REQUEST = auto()
     """Not a form of the request that the camera accepts."""
+    ILLEGAL_STATE = auto()
+    """Stored pictures are asked for in another function or state than theirs."""
+    NO_LIST = auto()
+    """Nothing is stored there, or the list has ended."""
+    NO_ELEMENT = auto()
+    """No such stored picture or storage."""
+    STORAGE_GONE = auto()
+    """There is no card."""
+    NOT_ALL_DELETED = auto()
+    """Some of what was to be deleted is protected or not there; the rest is deleted."""
 
 
 class Refused(Exception):

@@ -79,6 +79,7 @@ class Settings:
         }
         self._coming: dict[str, tuple[Value, Handle]] = {}
         self._modes: dict[tuple[str, str], _InMode] = {}
+        self._mode_of: tuple[tuple[str, str], str] = (("", ""), "")
         self.readings: dict[str, Callable[[], Value]] = {}
         """By setting, what is told where it cannot be set: the automatic's own choice."""
         self.filters: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {}
@@ -90,7 +91,10 @@ class Settings:
     @property
     def mode(self) -> str:
         """The present mode as profiles write it, such as ``still:P``."""
-        return mode_name(self._values[SHOOT_MODE], self._values.get(EXPOSURE_MODE, ""))
+        key = self._values[SHOOT_MODE], self._values.get(EXPOSURE_MODE, "")
+        if self._mode_of[0] != key:
+            self._mode_of = key, mode_name(*key)
+        return self._mode_of[1]
 
     @property
     def shoot_mode(self) -> str:
@@ -190,6 +194,18 @@ class Settings:
         for name in names:
             if name in self._values:
                 self.change(name, _frozen(self.facts(name).default))
+
+    @property
+    def state(self) -> Mapping[str, Value]:
+        """What is set, whether it counts in the present mode or not."""
+        return dict(self._values)
+
+    @state.setter
+    def state(self, state: Mapping[str, Value]) -> None:
+        for name in tuple(self._coming):
+            self._drop(name)
+        self._values = {name: state.get(name, value) for name, value in self._values.items()}
+        self._bell.ring("settings")
 
     def snapshot(self) -> Mapping[str, Value]:
         """Return every value that counts now."""

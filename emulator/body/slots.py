@@ -67,6 +67,10 @@ _PLAIN = {
 """By slot of a newer setting: the setting, the type, and the member for its value."""
 
 
+_TIMED = ("movie", "audio", "looprec")
+"""Shoot modes in which minutes are told, and not pictures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Teller:
     """Fills the slots from the parts of one camera."""
@@ -110,7 +114,7 @@ class Teller:
     def storage(self) -> dict[str, Any]:
         """Return the storage as slot 10 and getStorageInformation tell it."""
         card, profile = self.parts.card, self.parts.profile
-        movie = self.parts.settings.shoot_mode == "movie"
+        movie = self.parts.settings.shoot_mode in _TIMED
         present = card.present
         return {
             "storageID": MEMORY_CARD if present else NO_CARD,
@@ -206,6 +210,8 @@ class Teller:
             slots[56] = {"type": "batteryInfo", "batteryInfo": [self._battery()]}
         if facts.recording_time:
             slots[57] = {"type": "recordingTime", "recordingTime": self.recorder.seconds}
+        if facts.interval:
+            slots[58] = {"type": "numberOfShots", "numberOfShots": self.recorder.shots}
         if facts.bulb:
             seconds = self.capture.open_seconds if self.drive.running == "bulb" else -1
             slots[64] = {"type": "bulbCapturingTime", "bulbCapturingTime": seconds}

@@ -5,7 +5,8 @@ Source: protocol/wifi.md 1.4 and quirk 38, imaging.md A6.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from emulator.body.bell import Bell
 from emulator.clock import Clock
@@ -13,6 +14,15 @@ from emulator.profiles import Profile
 
 _DAY_S = 86_400.0
 _MAX_OFFSET_MIN = 1439
+
+
+@dataclass(frozen=True, slots=True)
+class WallClockState:
+    """What a camera took for the time at one moment, to be kept and put back."""
+
+    shown: datetime
+    zone: tzinfo
+    is_set: bool
 
 
 class WallClock:
@@ -30,7 +40,7 @@ class WallClock:
         self._rate = 1.0 + profile.rules.clock_drift_s_day / _DAY_S
         self._set_at = clock.now()
         self._shown = datetime.fromisoformat(profile.rules.unset_clock).replace(tzinfo=UTC)
-        self._zone = UTC
+        self._zone: tzinfo = UTC
         self.is_set = False
 
     def set(self, utc: datetime, offset_min: int, dst_min: int) -> None:
@@ -46,6 +56,22 @@ class WallClock:
         self._shown = utc.astimezone(UTC)
         self._zone = timezone(timedelta(minutes=total_min))
         self.is_set = True
+        self._bell.ring("clock")
+
+    @property
+    def state(self) -> WallClockState:
+        """How it stands."""
+        return WallClockState(self.now().astimezone(UTC), self._zone, self.is_set)
+
+    @state.setter
+    def state(self, state: WallClockState) -> None:
+        self._set_at = self._clock.now()
+        self._shown, self._zone, self.is_set = state.shown, state.zone, state.is_set
+        self._bell.ring("clock")
+
+    def slip(self, seconds: float) -> None:
+        """Go wrong by so much at once."""
+        self._shown += timedelta(seconds=seconds)
         self._bell.ring("clock")
 
     def now(self) -> datetime:

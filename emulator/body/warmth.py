@@ -23,6 +23,8 @@ class Warmth:
         self._since = clock.monotonic()
         self._excess_k = 0.0
         self._target_k = 0.0
+        self.ambient_c = AMBIENT_C
+        """Of the air around the camera."""
 
     def load(self, *, running: bool, recording: bool) -> None:
         """Take note of what the sensor does from now on."""
@@ -33,7 +35,7 @@ class Warmth:
     @property
     def celsius(self) -> float:
         """The sensor's temperature."""
-        return AMBIENT_C + self._excess()
+        return self.ambient_c + self._excess()
 
     def _excess(self) -> float:
         elapsed_s = self._clock.monotonic() - self._since

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
+from emulator.profiles import model
 from emulator.profiles.facts import Fact, ProfileError, leaves, parse_fact, separate
 from emulator.profiles.model import Lens, Method, Profile
+from emulator.tomllines import line_of, nearest, steps_of
 
 _PACKAGE = "emulator.profiles"
 _EVENT = ("camera", "getEvent")
+_SUFFIX = ".toml"
+_LARGEST_BYTES = 1 << 20
+_ABOVE_ZERO = ("_mm", "_um", "_px", "_wh", "crop_factor", "f_wide", "f_tele")
+_NOT_BELOW_ZERO = ("_s", "_ms", "_m", "_w", "_e", "_bytes", "_mwh", "limit")
+_KINDS = [
+    kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+]
 _Kind = TypeVar("_Kind")
 
 
@@ -30,11 +41,13 @@ def names() -> tuple[str, ...]:
 
 @cache
 def load(name: str) -> Profile:
-    """Return a profile by ``MODEL@FIRMWARE``, or the newest firmware of a ``MODEL``.
+    """Return a profile by ``MODEL@FIRMWARE``, the newest of a ``MODEL``, or of one's own ``.toml`` file.
 
     Raises:
         ProfileError: there is no such profile, or its file is not right.
     """
+    if name.endswith(_SUFFIX):
+        return _build(name)
     known = names()
     if name in known:
         return _build(name)
@@ -63,7 +76,7 @@ def _build(name: str) -> Profile:
         mounted: str = bare["lens"]
         bare["lens"] = msgspec.to_builtins(load_lens(mounted))
     profile = _convert(bare, Profile, name)
-    if profile.name != name:
+    if profile.name != name and not name.endswith(_SUFFIX):
         raise ProfileError(f"{name}.toml says it is {profile.name}")
     types, event_types, event_counts = _types()
     table: dict[tuple[str, str], Method] = {}
@@ -80,15 +93,19 @@ def _build(name: str) -> Profile:
         profile, about=about, method_table=table, event_types=event_types, event_counts=event_counts
     )
     _check(profile)
+    _check_numbers(bare, name)
     return profile
 
 
 def _tables(name: str) -> tuple[dict[str, Any], dict[str, Fact]]:
     """Return a profile's bare tables with what it inherits, and the origin of each fact."""
-    raw = _read(f"{name}.toml")
+    raw = _read(name if name.endswith(_SUFFIX) else f"{name}{_SUFFIX}")
     extends = raw.pop("extends", None)
     absent = raw.pop("absent", [])
-    own, own_about = separate(raw)
+    try:
+        own, own_about = separate(raw)
+    except ProfileError as error:
+        raise ProfileError(f"{_place(name, str(error).partition(':')[0].split('.'))}: {error}") from error
     if extends is None:
         return own, own_about
     base, base_about = _tables(extends)
@@ -129,19 +146,69 @@ def _check(profile: Profile) -> None:
         raise ProfileError(f"{profile.name}: nobody knows getEvent {profile.events.version}")
 
 
+def _check_numbers(table: Mapping[str, Any], name: str, path: tuple[str, ...] = ()) -> None:
+    """Refuse lengths, times and powers that nothing can have."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            _check_numbers(value, name, (*path, key))
+        for number in value if isinstance(value, list) else [value]:
+            if isinstance(number, bool) or not isinstance(number, int | float):
+                continue
+            finite = abs(number) < float("inf")
+            if not finite or (number <= 0 and key.endswith(_ABOVE_ZERO)):
+                raise ProfileError(
+                    f"{_place(name, [*path, key])}: {key} cannot be {number}; give more than 0"
+                )
+            if number < 0 and key.endswith(_NOT_BELOW_ZERO):
+                raise ProfileError(f"{_place(name, [*path, key])}: {key} cannot be {number}; give 0 or more")
+
+
 def _read(file_name: str) -> dict[str, Any]:
-    text = resources.files(_PACKAGE).joinpath(file_name).read_text(encoding="utf-8")
     try:
-        return tomllib.loads(text)
+        return tomllib.loads(_text(file_name))
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{file_name}: {error}") from error
+
+
+def _text(file_name: str) -> str:
+    """Return the text of a file of ours, or of one's own by its path."""
+    ours = resources.files(_PACKAGE).joinpath(file_name)
+    if ours.is_file():
+        return ours.read_text(encoding="utf-8")
+    try:
+        path = Path(file_name)
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise ProfileError(f"{file_name}: too large for a profile")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{file_name}: cannot be read: {error}") from error
+
+
+def _place(name: str, path: Sequence[str | int]) -> str:
+    """Return file and line of a fact, as far as it can be told."""
+    file_name = name if name.endswith(_SUFFIX) else f"{name}{_SUFFIX}"
+    return f"{file_name}, line {line_of(_text(file_name), list(path))}"
 
 
 def _convert(table: Mapping[str, Any], kind: type[_Kind], where: str) -> _Kind:
     try:
         return msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
-        raise ProfileError(f"{where}: {error}") from error
+        raise ProfileError(_mistake(where, str(error))) from error
+
+
+def _mistake(where: str, words: str) -> str:
+    """Return what is wrong in a file, with its line and what may have been meant."""
+    if "," in where:
+        return f"{where}: {words}"
+    message, _, path = words.partition(" - at `$")
+    steps = steps_of(path.rstrip("`"))
+    strange = re.search(r"unknown field `([^`]+)`", message)
+    if strange is None:
+        return f"{_place(where, steps)}: {'.'.join(map(str, steps))}: {message}"
+    known = sorted({name for kind in _KINDS for name in kind.__struct_fields__})
+    place = _place(where, [*steps, strange[1]])
+    return f"{place}: there is no fact {strange[1]!r} here; {nearest(strange[1], known)}"
 
 
 def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:

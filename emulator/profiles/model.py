@@ -99,7 +99,9 @@ class Stills(_Facts, frozen=True):
 
     sizes: tuple[StillSize, ...]
     postview: dict[str, tuple[int, int]]
-    """Pixels of a 2M postview by aspect."""
+    """Pixels of a 2M postview by aspect, and of the large copy of a stored picture."""
+    small: dict[str, tuple[int, int]]
+    """Pixels of the small copy of a stored picture, by aspect."""
     quality: dict[str, int]
     """JPEG quality by StillQuality; ``*`` where the model has none."""
     postview_quality: int
@@ -113,6 +115,11 @@ class Movie(_Facts, frozen=True):
     """Movie files."""
 
     megabits_s: float
+    size: tuple[int, int]
+    """Its pixels."""
+    frames_s: int
+    limit_s: float
+    """A recording ends by itself after that."""
     folder: str
     file_prefix: str
 
@@ -168,6 +175,10 @@ class Timings(_Facts, frozen=True):
     take_picture_limit: float
     newest_wait: float
     format: float
+    delete: float
+    """To delete one stored picture."""
+    flat_list: float
+    """What every stored picture adds to a listing that is not by day."""
 
 
 class Rules(_Facts, frozen=True):
@@ -193,6 +204,10 @@ class Rules(_Facts, frozen=True):
     unset_clock: str
     """The time of day of a clock that was never set."""
     clock_drift_s_day: float
+    one_transfer: bool
+    """Whether files are sent one after the other, whoever asks for them."""
+    ranges: bool
+    """Whether part of a file can be asked for."""
 
 
 class Events(_Facts, frozen=True):
@@ -207,6 +222,7 @@ class Events(_Facts, frozen=True):
     continuous: bool
     tracking: bool
     bulb: bool
+    interval: bool
 
 
 class Service(_Facts, frozen=True):
@@ -336,6 +352,8 @@ class Profile(_Facts, frozen=True):
     """Every name getAvailableApiList can hold, in its order."""
     settings: dict[str, Setting]
     power: Power
+    faults: tuple[str, ...] = ()
+    """Fault rules that such a camera comes with, as on the command line."""
     about: Mapping[str, Fact] = {}
     method_table: Mapping[tuple[str, str], Method] = {}
     event_types: tuple[str, ...] = ()

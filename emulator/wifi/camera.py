@@ -5,10 +5,10 @@ Source: protocol/wifi.md 5.4, 5.5, 6.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from emulator.body.camera import Body
-from emulator.body.lens import DIRECTIONS
+from emulator.body.lens import DIRECTIONS, Direction
 from emulator.body.machine import Status
 from emulator.body.modes import FUNCTION, REMOTE_SHOOTING
 from emulator.body.refusals import Reason, Refused
@@ -53,6 +53,13 @@ class CameraService:
             "stopBulbShooting": self._stop_bulb_shooting,
             "startMovieRec": self._start_movie_rec,
             "stopMovieRec": self._stop_movie_rec,
+            "startAudioRec": self._start_audio_rec,
+            "stopAudioRec": self._stop_audio_rec,
+            "startIntervalStillRec": self._start_interval_still_rec,
+            "stopIntervalStillRec": self._stop_interval_still_rec,
+            "startLoopRec": self._start_loop_rec,
+            "stopLoopRec": self._stop_loop_rec,
+            "actWhiteBalanceOnePushCustom": self._act_white_balance_one_push_custom,
             "startLiveview": self._start_liveview,
             "startLiveviewWithSize": self._start_liveview_with_size,
             "stopLiveview": self._stop_liveview,
@@ -136,6 +143,40 @@ class CameraService:
         self._body.recorder.stop()
         return Answer([""])
 
+    async def _start_audio_rec(self, _call: Call) -> Answer:
+        self._body.recorder.start("audio")
+        return Answer([0])
+
+    async def _stop_audio_rec(self, _call: Call) -> Answer:
+        self._body.recorder.stop("audio")
+        return Answer([0])
+
+    async def _start_interval_still_rec(self, _call: Call) -> Answer:
+        self._body.recorder.start("interval")
+        return Answer([0])
+
+    async def _stop_interval_still_rec(self, _call: Call) -> Answer:
+        self._body.recorder.stop("interval")
+        return Answer([0])
+
+    async def _start_loop_rec(self, _call: Call) -> Answer:
+        self._body.recorder.start("loop")
+        return Answer([])
+
+    async def _stop_loop_rec(self, _call: Call) -> Answer:
+        self._body.recorder.stop("loop")
+        return Answer([])
+
+    async def _act_white_balance_one_push_custom(self, _call: Call) -> Answer:
+        found = await self._body.one_push.find()
+        answer = {
+            "inRange": found.in_range,
+            "colorTemperature": found.kelvin,
+            "lightBalance": 0,
+            "colorCompensation": 0,
+        }
+        return Answer([answer])
+
     # live view
 
     async def _start_liveview(self, _call: Call) -> Answer:
@@ -187,7 +228,12 @@ class CameraService:
             raise Refused(Reason.ILLEGAL_ARGUMENT, f"no zoom {direction!r} {movement!r}")
         self._require_shooting()
         lens = self._body.lens
-        {"start": lens.start, "stop": lens.stop, "1shot": lens.shot}[movement](direction)
+        moves: dict[str, Callable[[Direction], None]] = {
+            "start": lens.start,
+            "stop": lens.stop,
+            "1shot": lens.shot,
+        }
+        moves[movement](direction)
         return Answer([0])
 
     async def _act_half_press_shutter(self, _call: Call) -> Answer:

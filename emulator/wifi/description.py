@@ -136,7 +136,7 @@ def describe(urls: CameraUrls, *, friendly_name: str, uuid: str, services: Colle
             f"<av:X_ScalarWebAPI_DeviceInfo {_AV}>",
             "<av:X_ScalarWebAPI_Version>1.0</av:X_ScalarWebAPI_Version>",
             "<av:X_ScalarWebAPI_ServiceList>",
-            *(_scalar_service(name, urls) for name in _API_SERVICES[family] if name in services),
+            *(_scalar_service(name, urls) for name in _in_order(family, services)),
             "</av:X_ScalarWebAPI_ServiceList>",
             "<av:X_ScalarWebAPI_ImagingDevice>",
             f"<av:X_ScalarWebAPI_LiveView_URL>{escape(urls.liveview)}</av:X_ScalarWebAPI_LiveView_URL>",
@@ -144,6 +144,12 @@ def describe(urls: CameraUrls, *, friendly_name: str, uuid: str, services: Colle
             "</av:X_ScalarWebAPI_ImagingDevice></av:X_ScalarWebAPI_DeviceInfo></device></root>",
         )
     ).encode()
+
+
+def _in_order(family: str, services: Collection[str]) -> list[str]:
+    """Return the services in the order of that kind of server; what it does not know comes last."""
+    known = [name for name in _API_SERVICES[family] if name in services]
+    return known + [name for name in services if name not in known]
 
 
 def _scalar_service(name: str, urls: CameraUrls) -> str:

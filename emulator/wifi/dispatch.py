@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 from emulator.body.camera import Body
 from emulator.body.listing import ALWAYS
-from emulator.body.machine import STILL_RUNNING, Status
+from emulator.body.machine import PASSING, STILL_RUNNING
 from emulator.body.refusals import Reason, Refused
 from emulator.journal import Journal
-from emulator.wifi import camera
+from emulator.wifi import avcontent, camera
 from emulator.wifi.access_control import AccessControlService
+from emulator.wifi.avcontent import ContentService
 from emulator.wifi.camera import CameraService
 from emulator.wifi.guide import GuideService
 from emulator.wifi.refusal_codes import (
@@ -30,25 +31,12 @@ from emulator.wifi.refusal_codes import (
     locked,
     no_method,
 )
-from emulator.wifi.service import Call, Handler, Urls, introspection
+from emulator.wifi.service import Call, Handler, Urls
 from emulator.wifi.system import SystemService
 from emulator.wifi.typecheck import fits
 from remotelens.protocol.wifi.rpc import Form, Request, RpcFailure, RpcResult
 
 __all__ = ["Dispatcher", "Reply", "Urls"]
-
-_CONTENTS = "avContent"
-_PASSING = frozenset(
-    {
-        Status.NOT_READY,
-        Status.STILL_SAVING,
-        Status.MOVIE_WAIT_START,
-        Status.MOVIE_WAIT_STOP,
-        Status.MOVIE_SAVING,
-    }
-)
-"""States that pass by themselves, in which the camera says that it is not ready."""
-
 
 _ANYTIME = ALWAYS | {"awaitTakePicture", "stopLiveview", "cancelHalfPressShutter", "cancelTouchAFPosition"}
 """Answered in any state: what asks only, and what takes back something that may have ended by itself."""
@@ -84,14 +72,14 @@ class Dispatcher:
             "system": SystemService(body).handlers(),
             "guide": GuideService(body).handlers(),
             "accessControl": AccessControlService(body, strict=strict_auth).handlers(),
-            _CONTENTS: introspection(body.profile, _CONTENTS),
+            avcontent.SERVICE: ContentService(body, urls).handlers(),
         }
 
     def form(self, service: str) -> Form:
         """Return how this camera's server lays out the answers of that service."""
         if self._profile.family == "A":
             return Form.SORTED
-        return Form.ID_FIRST if service == _CONTENTS else Form.RESULT_FIRST
+        return Form.ID_FIRST if service == avcontent.SERVICE else Form.RESULT_FIRST
 
     def answered(self, service: str) -> frozenset[str]:
         """Return the names of the methods of a service that something here answers."""
@@ -126,10 +114,12 @@ class Dispatcher:
             raise CallFailed(UNSUPPORTED_VERSION)
         if method.locked and f"{service}/{name}" not in self._body.unlocked:
             raise CallFailed(locked(name))
-        if not fits(request.params, method.params, partial=service == _CONTENTS):
+        if not fits(request.params, method.params, partial=service == avcontent.SERVICE):
             raise Refused(Reason.ILLEGAL_ARGUMENT, f"{name} takes {method.params}, not {request.params!r}")
         if service == camera.SERVICE:
             self._require_listed(name)
+        elif service == avcontent.SERVICE and name not in ALWAYS:
+            avcontent.require_state(self._body, name)
         handler = self._handlers.get(service, {}).get(name)
         if handler is None:
             self._journal.add(self._body.camera_id, "rpc", "unanswered", service=service, method=name)
@@ -142,7 +132,7 @@ class Dispatcher:
         waits = self._profile.rules.two_captures == "newest waits" and status in STILL_RUNNING
         if self._body.listing.holds(name) or name in _ANYTIME or (name == "actTakePicture" and waits):
             return
-        reason = Reason.BUSY if status in _PASSING else Reason.NOT_NOW
+        reason = Reason.BUSY if status in PASSING else Reason.NOT_NOW
         raise Refused(reason, f"{name} is not listed in {status}")
 
 

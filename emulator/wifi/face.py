@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from emulator.profiles import Profile
 
 RPC_PATH = "/sony"  # [R] both families
+CONTENTS_PATH = "/contentstransfer"  # [R] family B
+PLAYBACK_PATH = "/streaming/playbackstream"  # [S] family B
 UNIT_INFO = 'pa=""; pl=;'  # [R] family A
 SERVER_INFO = 'av=5.0; hn=""; cn="Sony Corporation"; mn="SonyImagingDevice"; mv="1.0";'  # [R] family A
 
@@ -35,6 +37,8 @@ class Face:
         size_multiple: what a live view picture's counted size is filled up to.
         padding_multiple: what it is padded to with uncounted bytes.
         connections: how many connections are served at once.
+        one_transfer: whether files are sent one after the other.
+        ranges: whether part of a file can be asked for.
     """
 
     family: str
@@ -49,6 +53,8 @@ class Face:
     size_multiple: int
     padding_multiple: int
     connections: int
+    one_transfer: bool
+    ranges: bool
 
     @classmethod
     def of(cls, profile: Profile) -> Face:
@@ -68,6 +74,8 @@ class Face:
             size_multiple=live.multiple_of,
             padding_multiple=live.padding_multiple_of,
             connections=_CONNECTIONS[profile.family],
+            one_transfer=profile.rules.one_transfer,
+            ranges=profile.rules.ranges,
         )
 
     @property

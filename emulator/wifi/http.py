@@ -14,14 +14,17 @@ import itertools
 import os
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
-from emulator.clock import Clock, RealClock, timeout
+from emulator.clock import Clock, Handle, RealClock
 from emulator.wifi.outlet import Outlet, SocketOutlet, encode_head, reset_connection
+from emulator.wifi.place import Inside
 from emulator.wifi.request import BadHttp, HttpRequest, RequestParser
 
 _READ_BYTES = 64 * 1024
 _BACKLOG = 16
+_SLACK_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,19 @@ class HttpServer:
         handler: answers the requests.
         limits: see `Limits`.
         clock: the clients' time; the emulated cameras' own may be another.
+        inside: enters the network in which it serves.
     """
 
-    def __init__(self, handler: Handler, *, limits: Limits | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        limits: Limits | None = None,
+        clock: Clock | None = None,
+        inside: Inside = nullcontext,
+    ) -> None:
         self._handler = handler
+        self._inside = inside
         self._limits = limits or Limits()
         self._clock = clock or RealClock()
         self._socket: socket.socket | None = None
@@ -88,7 +100,7 @@ class HttpServer:
         Raises:
             OSError: the port is taken, or the address is not this host's.
         """
-        self._socket = _parked(host, port)
+        self._socket = self._parked(host, port)
         self.host, self.port = host, self._socket.getsockname()[1]
         return self.port
 
@@ -100,7 +112,7 @@ class HttpServer:
     async def open(self) -> None:
         """Accept connections from now on."""
         if self._server is None:
-            bound = self._socket or _parked(self.host, self.port)
+            bound = self._socket or self._parked(self.host, self.port)
             self._socket = None
             _let_reuse(bound, True)
             loop = asyncio.get_running_loop()
@@ -113,7 +125,7 @@ class HttpServer:
         if self._server is not None:
             server, self._server = self._server, None
             server.close()
-            self._socket = _parked(self.host, self.port)
+            self._socket = self._parked(self.host, self.port)
         await self._cut()
 
     async def close(self) -> None:
@@ -121,10 +133,18 @@ class HttpServer:
         if self._server is not None:
             self._server.close()
             self._server = None
+        self.release()
+        await self._cut()
+
+    def _parked(self, host: str, port: int) -> socket.socket:
+        with self._inside():
+            return _parked(host, port)
+
+    def release(self) -> None:
+        """Give back an address on which it has never listened."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
-        await self._cut()
 
     async def _cut(self) -> None:
         current = asyncio.current_task()
@@ -156,63 +176,128 @@ class HttpServer:
     ) -> None:
         host, port = writer.get_extra_info("peername", ("", 0))[:2]
         peer = Peer(next(self._numbers), (host, port), gone, writer)
-        with contextlib.suppress(ConnectionError):
-            if len(self._connections) > self._limits.connections:
-                await _refuse(self._outlet(writer), 503, "Service Unavailable")
-            else:
-                await self._requests(reader, peer)
-            await self._farewell(reader, writer)
+        patience = _Patience(reader, self._clock)
+        try:
+            with contextlib.suppress(ConnectionError, _TooSlow):
+                if len(self._connections) > self._limits.connections:
+                    await _refuse(self._outlet(writer), 503, "Service Unavailable")
+                else:
+                    await self._requests(reader, peer, patience)
+                await self._farewell(reader, writer, patience)
+        finally:
+            patience.close()
 
     def _outlet(self, writer: asyncio.StreamWriter) -> SocketOutlet:
         return SocketOutlet(writer, self._clock, blocked_s=self._limits.blocked_s)
 
-    async def _requests(self, reader: asyncio.StreamReader, peer: Peer) -> None:
+    async def _requests(self, reader: asyncio.StreamReader, peer: Peer, patience: _Patience) -> None:
         """Answer one request after the other, until either side wants no more."""
         limits = self._limits
         parser = RequestParser(header_bytes=limits.header_bytes, body_bytes=limits.body_bytes)
+        outlet = self._outlet(peer.writer)
         keep = True
-        while keep:
-            outlet = self._outlet(peer.writer)
-            try:
-                request = await self._read(reader, parser)
-            except BadHttp as error:
-                reason = "Request Entity Too Large" if error.status == 413 else "Bad Request"
-                await _refuse(outlet, error.status, reason)
-                return
-            except TimeoutError:
-                return
-            if request is None:
-                return
-            keep = await self._handler(request, outlet, peer)
+        try:
+            while keep:
+                request = await self._read(reader, parser, patience)
+                if request is None:
+                    return
+                keep = await self._handler(request, outlet, peer)
+        except BadHttp as error:
+            reason = "Request Entity Too Large" if error.status == 413 else "Bad Request"
+            await _refuse(outlet, error.status, reason)
 
-    async def _read(self, reader: asyncio.StreamReader, parser: RequestParser) -> HttpRequest | None:
-        """Return the next request, or None when the client leaves; raise TimeoutError when it is too slow."""
+    async def _read(
+        self, reader: asyncio.StreamReader, parser: RequestParser, patience: _Patience
+    ) -> HttpRequest | None:
+        """Return the next request, or None when the client leaves; raise _TooSlow when it is too slow."""
         limits = self._limits
         if (request := parser.next_request()) is not None:
             return request
         if not parser.begun:
-            async with timeout(self._clock, limits.idle_s):
-                data = await reader.read(_READ_BYTES)
+            patience.begin(limits.idle_s)
+            data = await reader.read(_READ_BYTES)
+            patience.end()
             if not data:
                 return None
             parser.feed(data)
             if (request := parser.next_request()) is not None:
                 return request
-        async with timeout(self._clock, limits.request_s):
-            while data := await reader.read(_READ_BYTES):
-                parser.feed(data)
-                if (request := parser.next_request()) is not None:
-                    return request
+        patience.begin(limits.request_s)
+        while data := await reader.read(_READ_BYTES):
+            parser.feed(data)
+            if (request := parser.next_request()) is not None:
+                patience.end()
+                return request
         return None
 
-    async def _farewell(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _farewell(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: _Patience
+    ) -> None:
         """Close so that the last answer arrives: unread input would turn the close into a reset."""
         remaining = self._limits.farewell_bytes
-        with contextlib.suppress(TimeoutError, OSError):
+        with contextlib.suppress(OSError):
             writer.write_eof()
-            async with timeout(self._clock, self._limits.farewell_s):
-                while remaining > 0 and (data := await reader.read(_READ_BYTES)):
-                    remaining -= len(data)
+            patience.begin(self._limits.farewell_s)
+            while remaining > 0 and (data := await reader.read(_READ_BYTES)):
+                remaining -= len(data)
+
+
+class _TooSlow(Exception):
+    """A client has let us wait for too long."""
+
+
+class _Patience:
+    """Ends the waiting for one client's bytes, with one timer for all its requests.
+
+    A timer a request would be most of the cost of a short one: the timer that is set goes off when it was
+    set to, and then looks whether it is time.
+
+    Args:
+        reader: what waits; it raises `_TooSlow` then.
+        clock: measures the time.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, clock: Clock) -> None:
+        self._reader = reader
+        self._clock = clock
+        self._until_s: float | None = None
+        self._looks_at_s = 0.0
+        self._timer: Handle | None = None
+
+    def begin(self, seconds: float) -> None:
+        """Wait from now on, but no longer than that."""
+        self._until_s = self._clock.monotonic() + seconds
+        if self._timer is not None and self._looks_at_s > self._until_s:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None:
+            self._set(self._until_s, seconds)
+
+    def end(self) -> None:
+        """Wait no longer."""
+        self._until_s = None
+
+    def close(self) -> None:
+        """Wait never again."""
+        self._until_s = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set(self, at_s: float, seconds: float) -> None:
+        self._looks_at_s = at_s
+        self._timer = self._clock.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._until_s is None:
+            return
+        left_s = self._until_s - self._clock.monotonic()
+        if left_s > _SLACK_S:
+            self._set(self._until_s, left_s)
+        else:
+            self._until_s = None
+            self._reader.set_exception(_TooSlow())
 
 
 class _Connection(asyncio.StreamReaderProtocol):

@@ -42,6 +42,10 @@ class Outlet(Protocol):
         """Cut the connection the hard way: the client sees a reset."""
         ...
 
+    def half_close(self) -> None:
+        """End the camera's side of the connection, and leave the client's open."""
+        ...
+
 
 class SocketOutlet:
     """An outlet onto one connection.
@@ -58,7 +62,6 @@ class SocketOutlet:
         self._blocked_s = blocked_s
         self._chunked = False
         self._head = b""
-        self.sent_bytes = 0
         writer.transport.set_write_buffer_limits(high=0)
 
     async def head(self, data: bytes, *, chunked: bool) -> None:
@@ -73,7 +76,6 @@ class SocketOutlet:
 
     async def body(self, *pieces: bytes) -> None:
         """Send pieces of content, all of them in one go where they are small."""
-        self.sent_bytes += sum(map(len, pieces))
         if self._chunked:
             await self._send(
                 [part for piece in pieces if piece for part in (b"%X\r\n" % len(piece), piece, b"\r\n")]
@@ -93,6 +95,11 @@ class SocketOutlet:
     def reset(self) -> None:
         """Abort the connection without the farewell of TCP."""
         reset_connection(self._writer)
+
+    def half_close(self) -> None:
+        """Send what is waiting and the end of the stream; the client may still talk."""
+        if not self._writer.transport.is_closing():
+            self._writer.write_eof()
 
     async def _send(self, parts: Iterable[bytes]) -> None:
         """Write the parts in one go and wait until the host has taken every byte."""

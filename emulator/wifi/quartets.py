@@ -27,7 +27,7 @@ MEMBERS: Mapping[str, str] = {
     "SceneSelection": "scene",
     "IntervalTime": "intervalTimeSec",
     "ColorSetting": "colorSetting",
-    "LoopRecTime": "loopRecTime",
+    "LoopRecTime": "loopRecTimeMin",
     "AudioRecording": "audioRecording",
     "WindNoiseReduction": "windNoiseReduction",
     "InfraredRemoteControl": "infraredRemoteControl",

@@ -56,6 +56,11 @@ FAILURES: dict[Reason, Failure] = {
     Reason.TIMED_OUT: Failure(ApiError.TIMEOUT, "Timed out"),
     Reason.INTERRUPTED: Failure(ApiError.ANY, "Unknown"),
     Reason.ILLEGAL_REQUEST: Failure(ApiError.ILLEGAL_REQUEST, "Illegal Request"),
+    Reason.ILLEGAL_STATE: Failure(ApiError.ILLEGAL_STATE, "Illegal State"),
+    Reason.NO_LIST: Failure(ApiError.ANY, "Cannot obtain content list."),
+    Reason.NO_ELEMENT: Failure(ApiError.NO_SUCH_ELEMENT, "No Such Element"),
+    Reason.STORAGE_GONE: Failure(ApiError.STORAGE_REMOVED, "Storage Removed"),
+    Reason.NOT_ALL_DELETED: Failure(ApiError.SOME_CONTENT_NOT_DELETED, "Some content could not be deleted."),
 }
 
 NOT_FOUND = Failure(404, "Not Found")

@@ -1,8 +1,9 @@
 """One HTTP request out of the bytes of a connection: what a camera makes of whatever a client sends.
 
-The framing (lengths, chunks, limits) is h11's. In front of it stands a tolerant step that mends what the
-cameras are known to accept and h11 would refuse: a missing Host, bare line feeds, blanks before a colon,
-folded or nonsensical header lines.
+A plain request, as nearly all are, is taken apart here. Everything else (chunks, expectations, doubtful
+lengths, upgrades) is framed by h11, behind a tolerant step that mends what the cameras are known to accept
+and h11 would refuse: a missing Host, bare line feeds, blanks before a colon, folded or nonsensical header
+lines.
 
 Source: protocol/wifi.md 4.2 and protocol/clients.md rows 7, 38, 39 (refuse nothing for its headers).
 """
@@ -18,6 +19,13 @@ from remotelens.errors import RemoteProtocolError
 
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_PLAIN_START = re.compile(rb"([A-Z]{3,7}) (/[!-~]*) HTTP/(1\.[01])")
+_PLAIN_HEADER = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t -~\x80-\xff]*)")
+_PLAIN_LENGTH = re.compile(r"[0-9]{1,9}")
+_LENGTH = "content-length"
+_UNPLAIN = frozenset({"transfer-encoding", "expect", "upgrade"})
+"""Headers that change the framing, or want an answer of their own."""
+
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
@@ -71,7 +79,7 @@ class RequestParser:
         self._header_bytes = header_bytes
         self._body_bytes = body_bytes
         self._buffer = bytearray()
-        self._reading: _Body | None = None
+        self._reading: _Body | _PlainBody | None = None
 
     @property
     def begun(self) -> bool:
@@ -92,7 +100,7 @@ class RequestParser:
             head = self._take_head()
             if head is None:
                 return None
-            self._reading = _Body(head, self._body_bytes)
+            self._reading = _plain(head, self._body_bytes) or _Body(head, self._body_bytes)
         return self._finish(self._reading)
 
     def _take_head(self) -> bytes | None:
@@ -107,7 +115,7 @@ class RequestParser:
         del self._buffer[: end.end()]
         return head
 
-    def _finish(self, reading: _Body) -> HttpRequest | None:
+    def _finish(self, reading: _Body | _PlainBody) -> HttpRequest | None:
         data = bytes(self._buffer)
         self._buffer.clear()
         request, rest = reading.feed(data)
@@ -115,6 +123,57 @@ class RequestParser:
             self._buffer += rest
             self._reading = None
         return request
+
+
+class _PlainBody:
+    """The rest of a plain request: as many bytes as its head says."""
+
+    def __init__(
+        self, method: str, target: str, version: str, headers: tuple[tuple[str, str], ...], size: int
+    ) -> None:
+        self._start = (method, target, version)
+        self._headers = headers
+        self._size = size
+        self._data = b""
+
+    def feed(self, data: bytes) -> tuple[HttpRequest | None, bytes]:
+        """Return the request once it is whole, and the bytes that follow it."""
+        self._data = data = self._data + data if self._data else data
+        if len(data) < self._size:
+            return None, b""
+        return HttpRequest(*self._start, self._headers, data[: self._size]), data[self._size :]
+
+
+def _plain(head: bytes, limit: int) -> _PlainBody | None:
+    """Take a head apart that leaves no doubt; None for any other.
+
+    Raises:
+        BadHttp: its body is over the limit.
+    """
+    first, *rest = head.split(b"\r\n")
+    start = _PLAIN_START.fullmatch(first)
+    if start is None:
+        return None
+    headers: list[tuple[str, str]] = []
+    length: str | None = None
+    for line in rest:
+        match = _PLAIN_HEADER.fullmatch(line)
+        if match is None:
+            return None
+        name, value = match[1].decode("ascii"), match[2].decode("latin-1").rstrip(" \t")
+        lower = name.lower()
+        if lower in _UNPLAIN or (lower == _LENGTH and length is not None):
+            return None
+        if lower == _LENGTH:
+            length = value
+        headers.append((name, value))
+    if length is not None and not _PLAIN_LENGTH.fullmatch(length):
+        return None
+    size = int(length or 0)
+    if size > limit:
+        raise BadHttp("the request's body is too long", code=413)
+    method, target, version = (part.decode("ascii") for part in start.groups())
+    return _PlainBody(method, target, version, tuple(headers), size)
 
 
 class _Body:

@@ -1,4 +1,4 @@
-"""One camera on the network: description, JSON-RPC, live view and pictures on one port.
+"""One camera on the network: description, JSON-RPC, live view and pictures, on one port or on its own three.
 
 It joins the body's answers to HTTP: paths to meanings, answers to bytes and headers, and what is told to the
 journal. Everything a camera decides is decided in the body and the dispatcher.
@@ -10,25 +10,33 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC
 from email.utils import format_datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Protocol
 
 from emulator.body.camera import Body
-from emulator.body.pictures import Picture
+from emulator.body.machine import Status
 from emulator.clock import Clock, Scope
 from emulator.journal import REQUEST, Journal
-from emulator.wifi import pictures
+from emulator.wifi import imaging_description, media_server, pictures, upnp
 from emulator.wifi.description import describe
 from emulator.wifi.dispatch import Dispatcher, Reply
 from emulator.wifi.face import Face
 from emulator.wifi.http import HttpServer, Limits, Peer
+from emulator.wifi.imaging_description import describe_imaging
 from emulator.wifi.liveview import UNREAD_BYTES, LiveView, Packets
 from emulator.wifi.outlet import Outlet, encode_head
+from emulator.wifi.place import Place, Ports
+from emulator.wifi.playback import PlaybackStream
 from emulator.wifi.request import HttpRequest
+from emulator.wifi.tap import tapped
+from emulator.wifi.transfer import Make, Transfers
 from emulator.wifi.urls import CameraUrls
 from remotelens.protocol.wifi import rpc
 
 _LONG_POLL = "getEvent"
+_WAITING = (_LONG_POLL, "requestToNotifyStreamingStatus")
+"""Calls whose answer may be long in coming, for whom nobody waits any more once the client has gone."""
 _JOURNAL_BYTES = 4096
 _JOURNAL_CHARS = 200
 _NOT_FOUND = rpc.RpcFailure(None, 404, "Not Found")
@@ -79,46 +87,75 @@ class WifiServer:
         self._wrap_caller = wrap_caller
         self._wrap_outlet = wrap_outlet
         self._face = Face.of(body.profile)
-        self._http = HttpServer(
-            self._answer, limits=limits or Limits(connections=self._face.connections), clock=peer_clock
-        )
+        self._limits = limits or Limits(connections=self._face.connections)
+        self._peer_clock = peer_clock
+        self._servers: list[HttpServer] = []
         self._live = LiveView(body, self._face, body.clock)
+        self._playback = PlaybackStream(body, self._face, body.clock)
+        self._transfers = Transfers(self._face)
         self._live_was_running = False
 
-    def bind(self, host: str, port: int) -> CameraUrls:
-        """Take the address, without listening yet.
+    def bind(self, place: Place) -> CameraUrls:
+        """Take the addresses, without listening yet.
 
         Raises:
-            OSError: the port is taken, or the address is not this host's.
+            OSError: a port is taken, or the address is not this host's.
         """
-        port = self._http.bind(host, port)
-        self.urls = CameraUrls.on_one_port(self._face, host, port)
+        roles = ("description", "api", "media")
+        wanted = [getattr(place.ports, role) for role in roles]
+        taken: dict[int, int] = {}
+        try:
+            for port in dict.fromkeys(wanted):
+                served = frozenset(role for role, its in zip(roles, wanted, strict=True) if its == port)
+                server = HttpServer(
+                    tapped(
+                        partial(self._answer, served), self._journal, self._body.camera_id, self._body.clock
+                    ),
+                    limits=self._limits,
+                    clock=self._peer_clock,
+                    inside=place.inside,
+                )
+                taken[port] = server.bind(place.host, port)
+                self._servers.append(server)
+        except OSError:
+            self._give_back()
+            raise
+        self.urls = CameraUrls.at(self._face, place.host, Ports(*(taken[port] for port in wanted)))
         self._dispatcher = Dispatcher(self._body, self.urls, journal=self._journal)
         self._unsubscribe = self._body.subscribe(self._changed)
         return self.urls
 
+    def _give_back(self) -> None:
+        for server in self._servers:
+            server.release()
+        self._servers.clear()
+
     @property
     def port(self) -> int:
-        """The port, once bound."""
-        return self._http.port
+        """The port of the description, once bound."""
+        return self._servers[0].port
 
     @property
     def is_open(self) -> bool:
         """True while the camera can be reached."""
-        return self._http.is_open
+        return any(server.is_open for server in self._servers)
 
     async def open(self) -> None:
         """Let clients in."""
-        await self._http.open()
+        for server in self._servers:
+            await server.open()
 
     async def shut(self) -> None:
         """Refuse clients and cut those that are there."""
-        await self._http.shut()
+        for server in self._servers:
+            await server.shut()
 
     async def close(self) -> None:
-        """Shut and give the port back."""
+        """Shut and give the ports back."""
         self._unsubscribe()
-        await self._http.close()
+        servers, self._servers = self._servers, []
+        for server in servers:
+            await server.close()
 
     def _changed(self, what: str) -> None:
         if what == "liveview":
@@ -126,19 +163,34 @@ class WifiServer:
             if self._live_was_running and not running:
                 self._live.end()
             self._live_was_running = running
+        elif what == "status":
+            status = self._body.machine.status
+            if status is not Status.STREAMING:
+                self._playback.end()
+            if status is Status.NOT_READY and self._face.one_transfer:
+                self._transfers.cancel()
 
-    async def _answer(self, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+    async def _answer(self, served: frozenset[str], request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        """Answer one request, if it is for something that is served on the port it came to."""
         path = request.path
-        service = self.urls.service_of(path)
+        service = self.urls.service_of(path) if "api" in served else None
         if request.method == "POST" and service is not None and service in self._body.profile.services:
             return await self._call(service, request, outlet, peer)
+        shares = "description" in served and self._face.family == "A"
+        upnp_service = media_server.service_at(path) if shares and request.method == "POST" else None
+        if upnp_service is not None:
+            return await self._control(upnp_service, request, outlet, peer)
         if request.method in ("GET", "HEAD"):
-            if path == self._face.description_path:
-                return await self._describe(request, outlet, peer)
+            if "description" in served and (xml := self._document(path)) is not None:
+                return await self._describe(xml, request, outlet, peer)
+            if "media" not in served:
+                return await self._not_found(request, outlet)
             if self.urls.is_liveview(path):
                 return await self._stream(request, outlet, peer)
-            if (picture := pictures.find(self._body.pictures, self.urls, path)) is not None:
-                return await self._picture(picture, request, outlet, peer)
+            if self.urls.is_playback(path):
+                return await self._play(request, outlet, peer)
+            if (make := pictures.find(self._body, self.urls, path, request.target)) is not None:
+                return await self._file(make, request, outlet, peer)
         return await self._not_found(request, outlet)
 
     async def _call(self, service: str, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
@@ -165,6 +217,7 @@ class WifiServer:
         caller = self._wrap_caller(self._dispatcher, peer.gone)
         if call.method == _LONG_POLL:
             outlet = self._wrap_outlet("event", wanted, outlet, peer.gone)
+        if call.method in _WAITING:
             async with Scope(peer.gone) as scope:
                 reply = await caller.call(service, call)
             if scope.ended:
@@ -188,18 +241,25 @@ class WifiServer:
         )
         return keep
 
-    async def _describe(self, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
-        """Answer with the device description.
+    def _document(self, path: str) -> bytes | None:
+        """Return the description that a path stands for."""
+        profile = self._body.profile
+        if path == self._face.description_path:
+            return describe(
+                self.urls,
+                friendly_name=profile.friendly_name,
+                uuid=self._body.uuid,
+                services=profile.services,
+            )
+        if path == imaging_description.PATH:
+            return describe_imaging(profile)
+        return media_server.document(path) if self._face.family == "A" else None
+
+    async def _describe(self, xml: bytes, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        """Answer with a description.
 
         Source: header lines as recorded of an HDR-AS30V; family B's are assumed to be the same but for X-AV.
         """
-        profile = self._body.profile
-        xml = describe(
-            self.urls,
-            friendly_name=profile.friendly_name,
-            uuid=self._body.uuid,
-            services=profile.services,
-        )
         headers = (
             ("Accept-Range", "none"),
             ("Content-Length", str(len(xml))),
@@ -214,6 +274,28 @@ class WifiServer:
         await outlet.head(encode_head(200, "OK", headers), chunked=False)
         if request.method == "GET":
             await outlet.body(xml)
+        await outlet.end()
+        return False
+
+    async def _control(self, service: str, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        """Answer one call to the media server; its header lines are assumed."""
+        outlet = self._wrap_outlet("rpc", request.path, outlet, peer.gone)
+        try:
+            call = upnp.read_call(request.body)
+            self._note("rpc", REQUEST, peer, service=service, method=call.action)
+            values = media_server.MediaServer(self._body, self.urls.media_base).call(service, call)
+            status, body = HTTPStatus.OK, upnp.encode_answer(service, call.action, values)
+        except upnp.Fault as fault:
+            status, body = HTTPStatus.INTERNAL_SERVER_ERROR, upnp.encode_fault(fault)
+        headers = (
+            ("Content-Length", str(len(body))),
+            ("Content-Type", 'text/xml; charset="utf-8"'),
+            ("Connection", "close"),
+            ("Ext", ""),
+            ("Server", self._face.server),
+        )
+        await outlet.head(encode_head(status, status.phrase, headers), chunked=False)
+        await outlet.body(body)
         await outlet.end()
         return False
 
@@ -238,14 +320,42 @@ class WifiServer:
             self._note("liveview", "closed", peer, frames=packets.frames)
         return False
 
-    async def _picture(self, picture: Picture, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
-        """Answer with a picture."""
-        camera = self._body.camera_id
-        self._journal.add(camera, "contents", REQUEST, name=picture.name)
-        outlet = self._wrap_outlet("contents", request.path, outlet, peer.gone)
-        await pictures.send(picture, self.urls, outlet, body=request.method == "GET")
-        self._journal.add(camera, "contents", "answer", name=picture.name, bytes=len(picture.jpeg))
-        return self._keeps(request)
+    async def _play(self, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        """Stream the movie that is played."""
+        if self._body.machine.status is not Status.STREAMING or request.method != "GET":
+            return await self._not_found(request, outlet)
+        chunked = request.version != "1.0"
+        coding = ("Transfer-Encoding", "chunked") if chunked else ("Connection", "close")
+        outlet = self._wrap_outlet("liveview", request.path, outlet, peer.gone)
+        self._note("liveview", "opened", peer, version=request.version)
+        peer.keep_few_unread(UNREAD_BYTES)
+        frames = 0
+        try:
+            head = encode_head(200, "OK", (("Content-Type", "image/jpeg"), coding))
+            await outlet.head(head, chunked=chunked)
+            frames = await self._playback.stream(outlet, peer.gone)
+            await outlet.end()
+        finally:
+            self._note("liveview", "closed", peer, frames=frames)
+        return False
+
+    async def _file(self, make: Make, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        """Answer with a picture or a movie."""
+        camera, name = self._body.camera_id, request.path.rpartition("/")[2]
+        self._journal.add(camera, "contents", REQUEST, name=name)
+        keep = self._keeps(request)
+        connection = () if keep else (("Connection", "close"),)
+        wrapped = self._wrap_outlet("contents", request.path, outlet, peer.gone)
+        sent = await self._transfers.send(make, request, wrapped, peer.gone, connection=connection)
+        if sent.size_bytes:
+            self._journal.add(camera, "contents", "answer", name=name, bytes=sent.size_bytes)
+            return keep
+        if sent.status is HTTPStatus.NOT_FOUND:
+            return await self._not_found(request, outlet)
+        if sent.status is HTTPStatus.OK:
+            return False
+        failure = rpc.RpcFailure(None, sent.status, sent.status.phrase)
+        return await self._json(sent.status, rpc.encode_answer(failure, rpc.Form.SORTED), request, outlet)
 
     async def _not_found(self, request: HttpRequest, outlet: Outlet) -> bool:
         """Answer 404 in the one form that is on record (RX100M2)."""

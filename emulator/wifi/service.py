@@ -58,8 +58,17 @@ class Urls(Protocol):
         """The live view stream."""
         ...
 
+    @property
+    def playback(self) -> str:
+        """The stream of a movie that is played."""
+        ...
+
     def picture(self, name: str) -> str:
         """The address of a fetchable picture."""
+        ...
+
+    def content(self, form: str, content_id: str) -> str:
+        """The address of a file of a stored picture."""
         ...
 
 

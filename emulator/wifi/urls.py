@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emulator.wifi.face import RPC_PATH, Face
+from emulator.wifi.face import CONTENTS_PATH, PLAYBACK_PATH, RPC_PATH, Face
+from emulator.wifi.place import Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,13 @@ class CameraUrls:
     @classmethod
     def on_one_port(cls, face: Face, host: str, port: int) -> CameraUrls:
         """Return the addresses of a camera that serves everything on one port."""
-        base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        return cls(face, base, base, base)
+        return cls.at(face, host, Ports(port, port, port))
+
+    @classmethod
+    def at(cls, face: Face, host: str, ports: Ports) -> CameraUrls:
+        """Return the addresses of a camera that serves what it has on those ports."""
+        base = f"http://[{host}]:" if ":" in host else f"http://{host}:"
+        return cls(face, f"{base}{ports.description}", f"{base}{ports.api}", f"{base}{ports.media}")
 
     @property
     def description(self) -> str:
@@ -54,6 +60,15 @@ class CameraUrls:
         """The address of a fetchable picture."""
         return f"{self.media_base}{self.face.picture_prefix}{name}{self.face.picture_suffix}"
 
+    def content(self, form: str, content_id: str) -> str:
+        """The address of a file of a stored picture; the id is percent-encoded already."""
+        return f"{self.media_base}{CONTENTS_PATH}/{form}/{content_id}"
+
+    @property
+    def playback(self) -> str:
+        """The stream of a movie that is played."""
+        return self.media_base + PLAYBACK_PATH
+
     def service_of(self, path: str) -> str | None:
         """Return the service that a path is the endpoint of."""
         base, _, service = path.rpartition("/")
@@ -63,7 +78,17 @@ class CameraUrls:
         """True for the live view's path, whatever its query."""
         return path == self.face.liveview_target.partition("?")[0]
 
+    def is_playback(self, path: str) -> bool:
+        """True for the path of a movie that is played."""
+        return path == PLAYBACK_PATH
+
     def picture_of(self, path: str) -> str | None:
         """Return the picture name in a path, whatever its query."""
         base, _, name = path.rpartition("/")
         return name if base + "/" == self.face.picture_prefix and name else None
+
+    def content_of(self, path: str) -> tuple[str, str] | None:
+        """Return form and id in the path of a stored picture's file, as they stand there."""
+        _, start, rest = path.partition(f"{CONTENTS_PATH}/")
+        form, slash, content_id = rest.partition("/")
+        return (form, content_id) if start and path.startswith(start) and slash else None

@@ -8,7 +8,8 @@ Does not: a clock, a socket, a camera's name, or what a camera decides (that is 
     jpeg = encode_jpeg(render(scene, view), quality=70)
 
 `meter` gives the luminance to expose for, `neutral_kelvin` the automatic white balance, `focus_score` the
-contrast an autofocus sees, `depth_at` the true distance, `expose_raw` a raw frame and `encode_dng` its file.
+contrast an autofocus sees, `depth_at` the true distance, `subject_at` and `place_of` what moves and where it
+is, `expose_raw` a raw frame and `encode_dng` its file.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from emulator.world.rendering import expose_raw, render
     from emulator.world.scene import SCENES, Scene, load_scene
     from emulator.world.sensor import RawFrame
+    from emulator.world.subject import Subject, place_of, subject_at
 
 _HOME = {
     "Exposure": "facts",
@@ -32,6 +34,7 @@ _HOME = {
     "SCENES": "scene",
     "Scene": "scene",
     "SensorFacts": "facts",
+    "Subject": "subject",
     "View": "facts",
     "depth_at": "metering",
     "encode_dng": "dng",
@@ -41,7 +44,9 @@ _HOME = {
     "load_scene": "scene",
     "meter": "metering",
     "neutral_kelvin": "metering",
+    "place_of": "subject",
     "render": "rendering",
+    "subject_at": "subject",
 }
 
 __all__ = [
@@ -51,6 +56,7 @@ __all__ = [
     "RawFrame",
     "Scene",
     "SensorFacts",
+    "Subject",
     "View",
     "depth_at",
     "encode_dng",
@@ -60,7 +66,9 @@ __all__ = [
     "load_scene",
     "meter",
     "neutral_kelvin",
+    "place_of",
     "render",
+    "subject_at",
 ]
 
 

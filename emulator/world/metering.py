@@ -11,6 +11,7 @@ import numpy as np
 from emulator.world.compose import Rectangle, distances, luminance, whole
 from emulator.world.facts import Exposure, Optics, SensorFacts, View, Window
 from emulator.world.light import rgb_of_kelvin
+from emulator.world.lighting import LightNow
 from emulator.world.optics import magnification
 from emulator.world.sampling import F32
 from emulator.world.scene import Scene
@@ -38,12 +39,19 @@ _FOCUS_ELECTRONS = 60.0
 _CLIPS_ABOVE_METERED = 3.5
 
 
-@lru_cache(maxsize=32)
 def _probe(scene: Scene, optics: Optics, time_s: float) -> F32:
-    """The field of view in few pixels, without lens fall-off: luminance (3, h, w)."""
+    """The field of view in few pixels, without lens fall-off: luminance (3, h, w).
+
+    While neither light nor anything in the scene changes, one look serves for all times.
+    """
+    return _probe_at(scene, optics, scene.moment(time_s), scene.light_at(time_s))
+
+
+@lru_cache(maxsize=32)
+def _probe_at(scene: Scene, optics: Optics, moment_s: float, light: LightNow) -> F32:
     height = max(5, round(_PROBE_WIDTH * optics.sensor_height_mm / optics.sensor_width_mm))
-    view = View(optics, Exposure(64.0, 1 / 1000, 100), _METER_SENSOR, _PROBE_WIDTH, height, time_s)
-    found = luminance(scene, view, whole(view), scene.light_at(time_s), lens=False)
+    view = View(optics, Exposure(64.0, 1 / 1000, 100), _METER_SENSOR, _PROBE_WIDTH, height, moment_s)
+    found = luminance(scene, view, whole(view), light, lens=False)
     found.setflags(write=False)
     return found
 
@@ -79,9 +87,16 @@ def neutral_kelvin(scene: Scene, optics: Optics, time_s: float) -> float:
 
     Shades of grey with p = 6 on red against blue, over what does not clip, held to 2500 … 8500 K.
     """
-    planes = _probe(scene, _steady(optics), _grained(time_s)).astype(np.float64)
+    steady, grained_s = _steady(optics), _grained(time_s)
+    metered = meter(scene, optics, time_s)
+    return _neutral_at(scene, steady, scene.moment(grained_s), scene.light_at(grained_s), metered)
+
+
+@lru_cache(maxsize=32)
+def _neutral_at(scene: Scene, optics: Optics, moment_s: float, light: LightNow, metered: float) -> float:
+    planes = _probe_at(scene, optics, moment_s, light).astype(np.float64)
     grey = np.tensordot(_LUMINANCE.astype(np.float64), planes, axes=1)
-    seen = grey <= max(_CLIPS_ABOVE_METERED * meter(scene, optics, time_s), float(np.percentile(grey, 50)))
+    seen = grey <= max(_CLIPS_ABOVE_METERED * metered, float(np.percentile(grey, 50)))
     shares = planes[:, seen] / max(float(grey[seen].max()), 1e-9)
     red, _, blue = (float((share**_SHADES_OF_GREY_P).mean() ** (1 / _SHADES_OF_GREY_P)) for share in shares)
     wanted = math.log(max(red, 1e-9) / max(blue, 1e-9))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -52,6 +52,7 @@ class LayeredScene:
         light: what lights it.
         layers: what stands in it, far to near.
         step_s: what moves is looked at in steps of this; 0 for every instant.
+        dim_stops: by how many stops its light is dimmed.
     """
 
     name: str
@@ -60,10 +61,15 @@ class LayeredScene:
     light: Lighting
     layers: tuple[Layer, ...]
     step_s: float = 0.0
+    dim_stops: float = 0.0
 
     def light_at(self, time_s: float) -> LightNow:
         """The light at this scene time."""
-        return self.light.at(time_s, self.seed)
+        light = self.light.at(time_s, self.seed)
+        if not self.dim_stops:
+            return light
+        share = 2.0**-self.dim_stops
+        return replace(light, lux=light.lux * share, sun_luminance=light.sun_luminance * share)
 
     def moment(self, time_s: float) -> float:
         """The time that everything which moves is looked at for a frame that starts at this time."""

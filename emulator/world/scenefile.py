@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
+from emulator.tomllines import line_of, nearest, steps_of
 from emulator.world.layers import Layer
 from emulator.world.lighting import Lighting
 from emulator.world.shapes import Shape
@@ -55,7 +55,7 @@ def read_scene(text: str | None, *, origin: str, folder: Path | None) -> SceneFi
         scene = msgspec.convert(data, SceneFile)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$")
-        raise _mistake(origin, text, _steps(path.rstrip("`")), message) from error
+        raise _mistake(origin, text, steps_of(path.rstrip("`")), message) from error
     _check(scene, origin, text)
     return scene
 
@@ -101,15 +101,6 @@ def _check(scene: SceneFile, origin: str, text: str) -> None:
             raise _mistake(origin, text, [*path, *problem[0].split(".")], problem[1])
 
 
-def _steps(path: str) -> list[str | int]:
-    """`.layer[2].shape[0].radius` as its steps."""
-    return [
-        int(part[1:-1]) if part.startswith("[") else part
-        for part in re.findall(r"\[\d+\]|[^.\[\]]+", path)
-        if part != "[...]"
-    ]
-
-
 def _mistake(origin: str, text: str, path: list[str | int], message: str) -> ConfigError:
     unknown = re.search(r"unknown field `([^`]+)`", message)
     wrong_kind = re.search(r"Invalid value '([^']+)'", message)
@@ -117,18 +108,13 @@ def _mistake(origin: str, text: str, path: list[str | int], message: str) -> Con
     if unknown:
         path = [*path, unknown[1]]
         message = f"there is no key {unknown[1]!r} here"
-        remedy = _nearest(unknown[1], _known_keys())
+        remedy = nearest(unknown[1], _known_keys())
     elif wrong_kind:
         path = [*path, "kind"] if not path or path[-1] != "kind" else path
         message = f"there is no kind {wrong_kind[1]!r} here"
-        remedy = _nearest(wrong_kind[1], _kinds())
+        remedy = nearest(wrong_kind[1], _kinds())
     where = ".".join(str(part) for part in path if isinstance(part, str))
-    return ConfigError(f"{origin}, line {_line_of(text, path)}: {where}: {message}", remedy=remedy)
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+    return ConfigError(f"{origin}, line {line_of(text, path)}: {where}: {message}", remedy=remedy)
 
 
 def _kinds() -> list[str]:
@@ -138,37 +124,3 @@ def _kinds() -> list[str]:
 def _known_keys() -> list[str]:
     kinds = (SceneFile, Layer, *Shape.__args__, *Lighting.__args__)
     return sorted({name for kind in kinds for name in kind.__struct_fields__} | {"kind"})
-
-
-def _line_of(text: str, path: list[str | int]) -> int:
-    """The line a value stands on: its table's heading, then its key below it; 1 where neither is found."""
-    lines = text.splitlines()
-    at, heading = 0, ""
-    names = [part for part in path if isinstance(part, str)]
-    for position, part in enumerate(path):
-        if not isinstance(part, str):
-            continue
-        heading = f"{heading}.{part}" if heading else part
-        count = path[position + 1] if position + 1 < len(path) and isinstance(path[position + 1], int) else 0
-        found = _find_heading(lines, at, heading, int(count))
-        if found is None:
-            break
-        at = found
-    for number in range(at, len(lines)):
-        if number > at and lines[number].startswith("["):
-            break
-        if re.match(rf"\s*{re.escape(names[-1])}\s*=" if names else r"$^", lines[number]):
-            return number + 1
-    for number in range(at, len(lines)):
-        if names and re.search(rf"\b{re.escape(names[-1])}\s*=", lines[number]):
-            return number + 1
-    return at + 1
-
-
-def _find_heading(lines: list[str], start: int, heading: str, count: int) -> int | None:
-    for number in range(start, len(lines)):
-        if lines[number].strip() in (f"[{heading}]", f"[[{heading}]]"):
-            if count == 0:
-                return number
-            count -= 1
-    return None

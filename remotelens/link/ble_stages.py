@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from remotelens.clock import Clock
@@ -10,7 +11,7 @@ from remotelens.transport.join.joiner import Credentials
 
 if TYPE_CHECKING:
     from remotelens.link.ble_find import BleCamera
-    from remotelens.link.pair import BleLink
+    from remotelens.link.pair import BleLink, PairStep
 
 SETTLE_S = 2.0  # how long others may still be heard before the only one is taken to be meant
 
@@ -64,14 +65,16 @@ class RealBleStages:
             remedy="switch the camera on and bring it near; QX cameras have no Bluetooth radio",
         )
 
-    async def pair(self, camera: BleCamera, *, again: bool) -> BleLink:
+    async def pair(
+        self, camera: BleCamera, *, again: bool, on_step: Callable[[PairStep], None] | None = None
+    ) -> BleLink:
         """Connect with the bond there is, or make one."""
         from remotelens.link.pair import pair
         from remotelens.transport.ble.adapter import Adapter
         from remotelens.transport.ble.bonds import BondBook
 
         adapter = Adapter.parse(self._text)
-        return await pair(camera, adapter, BondBook(), clock=self._clock, again=again)
+        return await pair(camera, adapter, BondBook(), clock=self._clock, again=again, on_step=on_step)
 
     async def hand_over(self, link: BleLink) -> Credentials:
         """Wake the camera's Wi-Fi and read how to join it."""

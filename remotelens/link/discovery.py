@@ -1,7 +1,7 @@
 """Finding cameras over Wi-Fi: SSDP on every interface at once, and a look at the usual addresses.
 
-Answers may come late, doubled and on several interfaces, and may name a useless address. What answers is
-asked for its description before it counts.
+Answers may come late, doubled and on several interfaces, and may name a useless address. What answers or
+announces itself is asked for its description before it counts; what takes its leave is asked once more.
 
 Source: protocol/wifi.md 1.3, 2, quirks 13, 20, 23, 39.
 """
@@ -17,9 +17,10 @@ from remotelens.errors import CameraNotFound, RemoteLensError, RemoteProtocolErr
 from remotelens.link.addresses import at_host, host_of
 from remotelens.link.describe import describe, probe
 from remotelens.link.found import DiscoveryReport, FoundCamera, Tried, merged
+from remotelens.link.notices import BYEBYE, hear_notices, same_uuid
 from remotelens.link.search import search_on
 from remotelens.protocol.wifi.description import Description
-from remotelens.protocol.wifi.ssdp import MULTICAST_HOST, MULTICAST_PORT, SearchReply
+from remotelens.protocol.wifi.ssdp import MULTICAST_HOST, MULTICAST_PORT, Notify, SearchReply
 from remotelens.transport.http import HttpClient
 from remotelens.transport.interfaces import Interface, interfaces, is_own, wifi_name
 from remotelens.transport.network import Address
@@ -116,6 +117,8 @@ class _Search:
             places = [(host, MULTICAST_PORT) for host in hosts]
             places += [place for place in ask if self._leads_to(interface, place[0])]
             self._spawn(self._listen(interface, places, timeout_s))
+            if multicast:
+                self._spawn(self._hear(interface, timeout_s))
             for host in usual:
                 self._spawn(self._look(interface, host, None, by="probe"))
 
@@ -131,7 +134,7 @@ class _Search:
         """Search on one interface."""
 
         def take(reply: SearchReply, sender: str) -> None:
-            self._answered(interface, reply, sender)
+            self._answered(interface, reply.location, sender)
 
         tried = Tried(interface, wifi_name(interface.name))
         self._tried.append(tried)
@@ -146,10 +149,40 @@ class _Search:
         )
         self._tried[self._tried.index(tried)] = outcome
 
-    def _answered(self, interface: Interface, reply: SearchReply, sender: str) -> None:
+    async def _hear(self, interface: Interface, timeout_s: float) -> None:
+        """Hear which cameras come and go on one interface while the search lasts."""
+
+        def take(notice: Notify, sender: str) -> None:
+            if notice.nts == BYEBYE:
+                self._left(notice.uuid)
+            elif notice.location:
+                self._answered(interface, notice.location, sender)
+
+        await hear_notices(interface, take, timeout_s=timeout_s, clock=self._clock)
+
+    def _left(self, uuid: str) -> None:
+        """Have another look at a camera that was found and takes its leave: it is gone unless it answers."""
+        for camera in [item for item in self._cameras if same_uuid(item.uuid, uuid)]:
+            self._spawn(self._look_again(camera))
+
+    async def _look_again(self, camera: FoundCamera) -> None:
+        client = HttpClient(
+            interface=camera.interface if camera.bound else None,
+            connect_timeout_s=_CONNECT_TIMEOUT_S,
+            clock=self._clock,
+        )
+        try:
+            async with client as http:
+                await describe(http, camera.description_url, timeout_s=_LOOK_TIMEOUT_S)
+        except RemoteLensError:
+            self._cameras = [item for item in self._cameras if item is not camera]
+            self._looked_at = {key for key in self._looked_at if key[0] != camera.description_url}
+            self._note(f"{camera.name} at {camera.host} has left")
+
+    def _answered(self, interface: Interface, location: str, sender: str) -> None:
         """Have a look at what answered, once for each place that it names."""
         try:
-            url = believed_location(reply.location, sender, self._own)
+            url = believed_location(location, sender, self._own)
         except RemoteProtocolError as error:
             self._note(f"{sender} answers with a useless address: {error.message}")
             return

@@ -47,6 +47,7 @@ class FoundCamera:
             "model": self.model,
             "address": self.host,
             "description_url": self.description_url,
+            "interface": self.interface,
             "ble_address": None,
             "rssi": None,
             "found_by": list(self.found_by),

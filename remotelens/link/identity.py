@@ -59,7 +59,10 @@ def the_one(cameras: Sequence[FoundCamera], wanted: Wanted) -> FoundCamera | Non
     """
     fitting = [camera for camera in cameras if wanted.fits(camera)]
     if len(fitting) > 1:
-        names = ", ".join(f"{camera.name} at {camera.description_url}" for camera in fitting)
+        names = ", ".join(
+            f"{camera.name} at {camera.description_url}" + (f" on {camera.interface}" if camera.bound else "")
+            for camera in fitting
+        )
         raise CameraNotFound(
             f"{len(fitting)} cameras answer: {names}", remedy="name the one that you mean with --camera"
         )

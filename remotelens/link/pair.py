@@ -202,6 +202,7 @@ class _Pairing:
                 camera=self._camera.label,
                 # The system skips this where it has a bond; it does not tell us whether it has.
                 pair=fresh or self._adapter.is_system,
+                bonded=not fresh,
                 attempts=1 if fresh else RECONNECT_ATTEMPTS,
                 limit_s=CONNECT_LIMIT_S + PAIR_LIMIT_S if fresh else CONNECT_LIMIT_S,
                 clock=self._clock,

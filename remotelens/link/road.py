@@ -7,11 +7,13 @@ Source: design, "The connection, end to end"; protocol/wifi.md 13.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Self
 
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.errors import RemoteLensError
+from remotelens.errors import NotSupported, RemoteLensError
 from remotelens.link.ble_stages import BleStages, RealBleStages
 from remotelens.link.found import FoundCamera
 from remotelens.link.identity import Wanted, uuid_of
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from remotelens.link.pair import BleLink
 
 _ORDER = tuple(Stage)
+_BLE = frozenset({Stage.FIND, Stage.PAIR, Stage.WAKE})
 
 
 class Road:
@@ -66,6 +69,7 @@ class Road:
         self._known = route.target.camera if isinstance(route.target, KnownTarget) else None
         self._joined: Joined | None = None
         self._again = route.again
+        self._ble_lock = asyncio.Lock()
         self._work: dict[Stage, Callable[[], Awaitable[str]]] = {
             Stage.FIND: self._find,
             Stage.PAIR: self._pair,
@@ -99,7 +103,7 @@ class Road:
         """The stages of this road, in their order."""
         left_out: set[Stage] = set()
         if not self.uses_ble:
-            left_out |= {Stage.FIND, Stage.PAIR, Stage.WAKE}
+            left_out |= _BLE
         if self.route.join == "already" or not (self.uses_ble or self.credentials):
             left_out.add(Stage.JOIN)
         if isinstance(self.route.target, UrlTarget) and not self.uses_ble:
@@ -126,6 +130,24 @@ class Road:
             await self._run(stage)
         assert self.reached is not None
         return self.reached
+
+    async def bluetooth(self) -> BleLink:
+        """Return the connection over Bluetooth LE, made now where none stands; the road ends it.
+
+        Raises:
+            NotSupported: this road does not start over Bluetooth LE.
+            CameraNotFound, LinkError, MissingComponent: there is none to be had.
+        """
+        if not self.uses_ble:
+            raise NotSupported(
+                "the camera is not reached over Bluetooth", remedy="add it with 'remotelens setup --ble'"
+            )
+        async with self._ble_lock:
+            if self.ble_link is None or not self.ble_link.gatt.is_connected:
+                await self._find()
+                await self._pair()
+            assert self.ble_link is not None
+            return self.ble_link
 
     async def close(self) -> None:
         """Let go of everything, and put the host's network back as it was."""
@@ -163,7 +185,8 @@ class Road:
         if self.begun is not None:
             self.begun(stage)
         try:
-            detail = await self._work[stage]()
+            async with self._ble_lock if stage in _BLE else contextlib.nullcontext():
+                detail = await self._work[stage]()
         except RemoteLensError as error:
             self._tell(stage, started_s, ok=False, detail=error.message)
             raise
@@ -176,6 +199,8 @@ class Road:
             self._observer(StageRecord(name, self._clock.monotonic() - started_s, ok, detail))
 
     async def _find(self) -> str:
+        if self.ble_camera is not None and self.ble_link is not None and self.ble_link.gatt.is_connected:
+            return f"{self.ble_camera.label} is connected"  # and silent to every scan
         target = self.route.target
         wanted = (self._known.ble_address if self._known else None) or self.route.ble_name
         if isinstance(target, BleTarget):

@@ -7,8 +7,8 @@
                                                           +-- lost <-+
 
 After a failure the next attempt begins one stage earlier than the one that failed, so that a short drop costs
-one new connection and a camera that was switched off the whole road. Without Wi-Fi a bonded camera is
-`ble_only`.
+one new connection; a camera whose Bluetooth connection has ended too was switched off or carried away, and is
+waited for from the beginning of the road. Without Wi-Fi a bonded camera is `ble_only`.
 
 Source: design, "The connection, end to end"; protocol/wifi.md 6.3, 6.4, quirks 21, 47.
 """
@@ -23,16 +23,29 @@ from datetime import timedelta
 from typing import NoReturn
 
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.errors import InputError, LinkError, LinkLost, ProtocolError, RefusedError, RemoteLensError
+from remotelens.errors import (
+    InputError,
+    LinkError,
+    LinkLost,
+    MissingComponent,
+    ProtocolError,
+    RefusedError,
+    RemoteLensError,
+)
 from remotelens.link.api import CameraApi
+from remotelens.link.notices import BYEBYE, hear_notices, same_uuid
 from remotelens.link.reach import Reached
 from remotelens.link.road import Road
 from remotelens.link.stages import Stage
 from remotelens.link.status import STATE_DURING, BackOff, LinkState, LinkStatus
 from remotelens.protocol.wifi.events import CameraEvent
+from remotelens.protocol.wifi.ssdp import Notify
+from remotelens.transport.interfaces import interfaces_to
 
 HEARTBEAT_S = 5.0
 HEARTBEAT_LIMIT_S = 10.0
+PARTING_LIMIT_S = 2.0
+LISTENING_PAUSE_S = 2.0  # hearing a camera advertise costs nobody anything
 _log = logging.getLogger(__name__)
 
 
@@ -152,6 +165,7 @@ class Supervisor:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._follow(reached.api))
                 tasks.create_task(self._listen_for_life(reached.api))
+                tasks.create_task(self._listen_for_parting(reached))
         except BaseExceptionGroup as group:
             raise _first_of(group) from group
         raise AssertionError("a link is held until it is lost")
@@ -181,6 +195,33 @@ class Supervisor:
             except RefusedError as refusal:
                 _log.debug("%s lives: %s", api.camera, refusal.message)
 
+    async def _listen_for_parting(self, reached: Reached) -> None:
+        """Ask a camera that takes its leave for a sign of life at once: it is gone unless it answers."""
+        if not self._road.route.multicast:
+            return
+        api, uuid, left = reached.api, reached.description.udn.removeprefix("uuid:"), asyncio.Event()
+
+        def take(notice: Notify, _sender: str) -> None:
+            if notice.nts == BYEBYE and same_uuid(notice.uuid, uuid):
+                left.set()
+
+        async with asyncio.TaskGroup() as tasks:
+            for interface in await asyncio.to_thread(interfaces_to, api.host):
+                tasks.create_task(hear_notices(interface, take, clock=self._clock))
+            while True:
+                await left.wait()
+                left.clear()
+                try:
+                    await api.call("camera", "getVersions", timeout_s=PARTING_LIMIT_S)
+                except RefusedError as refusal:
+                    _log.debug("%s is still there: %s", api.camera, refusal.message)
+                except LinkError as error:
+                    raise LinkLost(
+                        f"the camera has taken its leave: {error.message}",
+                        camera=api.camera,
+                        remedy="switch it on again",
+                    ) from error
+
     async def _after(self, error: RemoteLensError) -> Stage | None:
         """Tell of a failure and wait; return the stage to begin with next, None for the whole road."""
         self._failures += 1
@@ -190,26 +231,40 @@ class Supervisor:
         pause_s = self._back_off.pause_s(self._failures, self._chance)
         if self._stage is None and self._failures == 1:
             pause_s = 0.0
+        elif self._stage is Stage.FIND:
+            pause_s = min(pause_s, LISTENING_PAUSE_S)
         next_try = self._clock.now() + timedelta(seconds=pause_s)
         status = LinkStatus(
             self._state_without_wifi(), error.message, self._clock.now(), next_try, self._failures
         )
         self._put(status)
-        start = self._one_back()
+        start = self._one_back(error)
         await self._clock.sleep(pause_s)
         return start
 
-    def _one_back(self) -> Stage | None:
-        """Return the stage before the one that failed; `REACH` after a loss, None for the first."""
+    def _one_back(self, error: RemoteLensError) -> Stage | None:
+        """Return the stage before the one that failed; `REACH` after a loss, None for the first.
+
+        A camera whose Bluetooth connection has ended too is gone as a whole, and is waited for where it is
+        heard first. A host without Bluetooth looks for it on the network.
+        """
         if self._stage is None:
             return Stage.REACH
         stages = self._road.stages
+        if self._stage is Stage.FIND:
+            return Stage.SEARCH if isinstance(error, MissingComponent) else None
+        if self._road.uses_ble and not self._is_bluetooth_up:
+            return None
         index = stages.index(self._stage) if self._stage in stages else 0
         return stages[index - 1] if index > 1 else None
 
     def _state_without_wifi(self) -> LinkState:
+        return LinkState.BLE_ONLY if self._is_bluetooth_up else self._away
+
+    @property
+    def _is_bluetooth_up(self) -> bool:
         link = self._road.ble_link
-        return LinkState.BLE_ONLY if link is not None and link.gatt.is_connected else self._away
+        return link is not None and link.gatt.is_connected
 
     @property
     def _away(self) -> LinkState:

@@ -1,20 +1,17 @@
-"""The host's network interfaces and their IPv4 addresses; these cameras speak no IPv6.
-
-Read from the C library where there is `getifaddrs` (Linux, macOS, BSD); elsewhere only the addresses of the
-host's own name are known.
-"""
+"""The host's network interfaces and their IPv4 addresses; these cameras speak no IPv6."""
 
 from __future__ import annotations
 
-import ctypes
 import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
+from pathlib import Path
 
-_UP = 0x1
-_LOOPBACK = 0x8
+import ifaddr
+
+_UP = 0x1  # IFF_UP of <net/if.h>
 _SSID_MAX_BYTES = 32
 _GET_SSID = 0x8B1B  # SIOCGIWESSID of <linux/wireless.h>
 
@@ -49,8 +46,28 @@ class Interface:
 
 def interfaces() -> tuple[Interface, ...]:
     """Return every IPv4 address of every interface that is up, loopback last."""
-    found = list(_by_name() if sys.platform == "win32" else _by_getifaddrs())
-    return tuple(sorted(found, key=lambda item: item.loopback))
+    return tuple(sorted(_addresses(), key=lambda item: item.loopback))
+
+
+def interface_index(name: str) -> int:
+    """Return the number that the system knows an interface by, from the name that `interfaces` gives it.
+
+    Raises:
+        OSError: there is no such interface.
+    """
+    for adapter in ifaddr.get_adapters():
+        if adapter.index is not None and any(ip.nice_name == name for ip in adapter.ips):
+            return adapter.index
+    return socket.if_nametoindex(name)
+
+
+def interfaces_to(host: str) -> tuple[Interface, ...]:
+    """Return the interfaces on whose networks a host's address is; none for a name."""
+    try:
+        address = IPv4Address(host)
+    except ValueError:
+        return ()
+    return tuple(item for item in interfaces() if address in item.network)
 
 
 def own_addresses() -> frozenset[IPv4Address]:
@@ -87,54 +104,18 @@ def wifi_name(interface: str) -> str | None:
     return text.tobytes()[:size].decode("utf-8", "replace").rstrip("\0") or None
 
 
-def _by_name() -> Iterator[Interface]:
-    """Yield what the host's own name resolves to: no interface names, and networks of unknown size."""
-    yield Interface("127.0.0.1", IPv4Interface("127.0.0.1/8"), loopback=True)
+def _addresses() -> Iterator[Interface]:
+    for adapter in ifaddr.get_adapters():
+        for ip in adapter.ips:
+            if ip.is_IPv4 and _is_up(ip.nice_name):
+                address = IPv4Interface(f"{ip.ip}/{ip.network_prefix}")
+                yield Interface(ip.nice_name, address, loopback=address.ip.is_loopback)
+
+
+def _is_up(name: str) -> bool:
+    """Tell whether an interface is switched on; one of which the system does not tell that counts as such."""
     try:
-        entries = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET, socket.SOCK_DGRAM)
-    except OSError:
-        return
-    for host in sorted({str(entry[4][0]) for entry in entries}):
-        if not IPv4Address(host).is_loopback:
-            yield Interface(host, IPv4Interface(f"{host}/24"))
-
-
-class _IfAddrs(ctypes.Structure):
-    """`struct ifaddrs` as far as it is read; the same on Linux, macOS and the BSDs."""
-
-    _fields_ = (
-        ("next", ctypes.c_void_p),
-        ("name", ctypes.c_char_p),
-        ("flags", ctypes.c_uint),
-        ("address", ctypes.c_void_p),
-        ("netmask", ctypes.c_void_p),
-    )
-
-
-def _by_getifaddrs() -> Iterator[Interface]:
-    library = ctypes.CDLL(None)
-    first = ctypes.c_void_p()
-    if library.getifaddrs(ctypes.byref(first)) != 0:
-        return
-    try:
-        place: int | None = first.value
-        while place:
-            entry = _IfAddrs.from_address(place)
-            if entry.flags & _UP and (host := _ipv4(entry.address)) is not None:
-                mask = _ipv4(entry.netmask, checked=False) or IPv4Address("255.255.255.255")
-                name = entry.name.decode("utf-8", "replace")
-                yield Interface(name, IPv4Interface(f"{host}/{mask}"), bool(entry.flags & _LOOPBACK))
-            place = entry.next
-    finally:
-        library.freeifaddrs(first)
-
-
-def _ipv4(address: int | None, *, checked: bool = True) -> IPv4Address | None:
-    """Read a `struct sockaddr`; None when it is of another family. BSD leaves a netmask's family empty."""
-    if not address:
-        return None
-    data = ctypes.string_at(address, 8)
-    family = data[1] if sys.platform != "linux" else int.from_bytes(data[:2], sys.byteorder)
-    if checked and family != socket.AF_INET:
-        return None
-    return IPv4Address(data[4:8])
+        flags = Path("/sys/class/net", name, "flags").read_text("ascii")
+    except (OSError, ValueError):
+        return True
+    return bool(int(flags, 16) & _UP)

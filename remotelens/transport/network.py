@@ -12,12 +12,13 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from remotelens.errors import ConnectFailed
-from remotelens.transport.interfaces import Interface
+from remotelens.transport.interfaces import Interface, interface_index
 
 Address = tuple[str, int]
 AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 _QUEUE_LIMIT = 1024
 _MULTICAST_HOPS = 4
+_LINUX_MULTICAST_ALL = 49  # IP_MULTICAST_ALL of <linux/in.h>
 _MACOS_BOUND_IF = 25  # IP_BOUND_IF of <netinet/in.h>
 _WINDOWS_UNICAST_IF = 31  # IP_UNICAST_IF of <ws2ipdef.h>
 _IDLE_S, _PROBE_S, _PROBES = 5, 2, 3
@@ -31,13 +32,13 @@ def bind_to_interface(sock: socket.socket, name: str) -> None:
     Raises:
         OSError: there is no such interface, or the system does not allow it.
     """
-    index = socket.if_nametoindex(name)
     if sys.platform == "linux":
+        socket.if_nametoindex(name)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, name.encode() + b"\0")
     elif sys.platform == "win32":
-        sock.setsockopt(socket.IPPROTO_IP, _WINDOWS_UNICAST_IF, struct.pack("!I", index))
+        sock.setsockopt(socket.IPPROTO_IP, _WINDOWS_UNICAST_IF, struct.pack("!I", interface_index(name)))
     else:
-        sock.setsockopt(socket.IPPROTO_IP, _MACOS_BOUND_IF, index)
+        sock.setsockopt(socket.IPPROTO_IP, _MACOS_BOUND_IF, interface_index(name))
 
 
 def watch_for_silence(sock: socket.socket) -> None:
@@ -130,14 +131,47 @@ async def udp_port(interface: Interface, *, only_this_interface: bool = False) -
     Raises:
         ConnectFailed: the system does not give such a socket.
     """
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        sock.setblocking(False)
+
+    def prepare(sock: socket.socket) -> None:
         sock.bind((interface.host, 0))
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, interface.address.ip.packed)
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, _MULTICAST_HOPS)
         if only_this_interface:
             bind_to_interface(sock, interface.name)
+
+    async with _udp_port(interface, prepare) as port:
+        yield port
+
+
+@asynccontextmanager
+async def group_port(interface: Interface, group: Address) -> AsyncIterator[UdpPort]:
+    """Open a UDP port that hears what is sent to a multicast group on one interface, beside other programs.
+
+    Raises:
+        ConnectFailed: the system does not give such a socket.
+    """
+    host, number = group
+
+    def prepare(sock: socket.socket) -> None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "SO_REUSEPORT"):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if sys.platform == "linux":
+            sock.setsockopt(socket.IPPROTO_IP, _LINUX_MULTICAST_ALL, 0)
+        sock.bind(("" if sys.platform == "win32" else host, number))
+        membership = socket.inet_aton(host) + interface.address.ip.packed
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+
+    async with _udp_port(interface, prepare) as port:
+        yield port
+
+
+@asynccontextmanager
+async def _udp_port(interface: Interface, prepare: Callable[[socket.socket], None]) -> AsyncIterator[UdpPort]:
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        sock.setblocking(False)
+        prepare(sock)
         transport, receiver = await asyncio.get_running_loop().create_datagram_endpoint(_Receiver, sock=sock)
     except OSError as error:
         sock.close()

@@ -50,6 +50,8 @@ _DBUS_LOST: Final = frozenset(
 _DBUS_ABSENT: Final = frozenset(
     (_BLUEZ + "NotReady", _DBUS + "ServiceUnknown", _DBUS + "AccessDenied", _DBUS + "NameHasNoOwner")
 )
+_BLUEZ_GAVE_UP: Final = "operation failed"
+"""What BlueZ says, with no ATT error behind it, of an operation whose link ended under it."""
 _LOST_WORDS: Final = ("not connected", "disconnected", "service discovery has not been performed")
 
 
@@ -174,7 +176,8 @@ def _of_dbus(name: str, details: str, doing: str, camera: str) -> RemoteLensErro
         return of_att(int(code[1], 16), doing, camera)
     if name in _DBUS_ABSENT:
         return MissingComponent(f"the system's Bluetooth is not there: {name}", remedy=CHECK_BLUETOOTH)
-    if name in _DBUS_LOST or "not connected" in details.lower():
+    words = details.lower()
+    if name in _DBUS_LOST or "not connected" in words or words == _BLUEZ_GAVE_UP:
         return LinkLost(f"{doing}: the Bluetooth connection was lost", camera=camera, remedy=COME_CLOSER)
     return LinkError(f"{doing}: the system's Bluetooth says {name} {details}".rstrip(), camera=camera)
 

@@ -12,10 +12,10 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Final
 
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.errors import LinkLost, NotSupported
+from remotelens.errors import LinkLost, NotSupported, PairingRejected
 from remotelens.transport.ble.adapter import Adapter
 from remotelens.transport.ble.agent import bonding_agent
-from remotelens.transport.ble.failures import COME_CLOSER, connecting, foreign, talking
+from remotelens.transport.ble.failures import COME_CLOSER, PAIR_AGAIN, connecting, foreign, talking
 
 if TYPE_CHECKING:
     from bleak import BleakClient
@@ -27,6 +27,9 @@ CONNECT_LIMIT_S: Final = 20.0
 PAIR_LIMIT_S: Final = 35.0
 """Somebody has to press OK on the camera; Bluetooth itself gives them 30 s."""
 CLOSE_LIMIT_S: Final = 6.0
+MOST_BREAKS: Final = 3
+"""bleak on BlueZ tries for ever where a camera has forgotten the bond, and tells nobody; after so many
+connections that were made and broken off at once it is said."""
 MOST_UNREAD: Final = 256
 
 
@@ -158,7 +161,7 @@ class GattLink:
     def _characteristic(self, uuid: str, what: str) -> BleakGATTCharacteristic:
         found = self._find(uuid)
         if found is None:
-            raise NotSupported(f"the camera has no {what or uuid}", camera=self.camera)
+            raise NotSupported(f"the camera has no {(what or uuid).removeprefix('the ')}", camera=self.camera)
         return found
 
     def _find(self, uuid: str) -> BleakGATTCharacteristic | None:
@@ -216,6 +219,7 @@ async def connect(
     *,
     camera: str,
     pair: bool = False,
+    bonded: bool = False,
     attempts: int = 1,
     limit_s: float = CONNECT_LIMIT_S,
     clock: Clock = REAL_CLOCK,
@@ -227,6 +231,7 @@ async def connect(
         device: bleak's handle of it.
         camera: what it is called in messages.
         pair: make a bond before anything else, where there is none.
+        bonded: a bond was made with it before; should it have forgotten that, this is told.
         attempts: how often to try; more than once only where a failure costs nothing, so not with `pair`.
         limit_s: time limit of all attempts together.
         clock: measures the time limits.
@@ -235,11 +240,31 @@ async def connect(
         CameraNotFound, ConnectFailed, PairingRejected, MissingComponent: see `failures.connecting`.
     """
     lost = asyncio.Event()
+    breaks = 0
     with connecting(camera):
-        async with clock.timeout(limit_s), contextlib.AsyncExitStack() as stack:
-            if pair:
-                await stack.enter_async_context(bonding_agent(adapter, device.address))
-            client = await _connected(adapter, device, camera, lambda _: lost.set(), pair, attempts, limit_s)
+        try:
+            async with clock.timeout(limit_s) as limit, contextlib.AsyncExitStack() as stack:
+
+                def broke(_: BleakClient) -> None:
+                    nonlocal breaks
+                    breaks += 1
+                    lost.set()
+                    if bonded and breaks == MOST_BREAKS:
+                        limit.reschedule(clock.monotonic())
+
+                if pair:
+                    await stack.enter_async_context(bonding_agent(adapter, device.address))
+                client = await _connected(adapter, device, camera, broke, pair, attempts, limit_s)
+                # From here on it ends the connection; what an earlier attempt has lost does not count.
+                bonded = False
+                if client.is_connected:
+                    lost.clear()
+        except TimeoutError as error:
+            if not bonded or breaks < MOST_BREAKS:
+                raise
+            raise PairingRejected(
+                "it breaks every connection off as soon as the bond is used", camera=camera, remedy=PAIR_AGAIN
+            ) from error
     return GattLink(client, adapter, camera, lost, clock=clock)
 
 

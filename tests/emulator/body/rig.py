@@ -30,9 +30,13 @@ class RecordedUrls:
 
     action_list = "http://10.0.0.1:10000/sony"
     liveview = f"{BASE_A}/liveview.JPG{QUERY_A}"
+    playback = f"{BASE_A}/streaming/playbackstream"
 
     def picture(self, name: str) -> str:
         return f"{BASE_A}/{name}{QUERY_A}"
+
+    def content(self, form: str, content_id: str) -> str:
+        return f"{BASE_A}/contentstransfer/{form}/{content_id}"
 
 
 @cache
@@ -75,9 +79,11 @@ class Rig:
         assert isinstance(reply.answer, RpcFailure), f"{method}: {reply.answer}"
         return reply.answer.code, reply.answer.text
 
-    def begin(self, method: str, *params: Any, version: str = "1.0") -> asyncio.Task[list[Any]]:
+    def begin(
+        self, method: str, *params: Any, service: str = "camera", version: str = "1.0"
+    ) -> asyncio.Task[list[Any]]:
         """Call, and go on without waiting for the answer."""
-        return asyncio.ensure_future(self.call(method, *params, version=version))
+        return asyncio.ensure_future(self.call(method, *params, service=service, version=version))
 
     async def done(self, task: asyncio.Future[Any], seconds: float = LONG_S) -> Any:
         """Let time pass in small steps until a call has its answer."""
@@ -99,6 +105,20 @@ class Rig:
         """Set something and let it arrive."""
         await self.call(f"set{setting}", *params)
         await self.clock.advance(1.0)
+
+    async def transfer(self) -> None:
+        """Bring the camera into contents transfer."""
+        await self.call("setCameraFunction", "Contents Transfer")
+        await self.until("ContentsTransfer")
+
+    async def film(self, seconds: float) -> None:
+        """Record a movie, with the camera idle again and in movie mode."""
+        await self.set("ShootMode", "movie")
+        await self.call("startMovieRec")
+        await self.until("MovieRecording")
+        await self.clock.advance(seconds)
+        await self.call("stopMovieRec")
+        await self.until("IDLE")
 
     async def take(self) -> str:
         """Take a picture and return its URL, with the camera idle again."""

@@ -33,5 +33,6 @@ def test_one_may_leave_while_being_told() -> None:
 
 def test_the_topics_are_those_of_the_contract() -> None:
     assert " ".join(TOPICS) == (
-        "power wifi status focus shutter recording zoom battery card settings pictures liveview clock"
+        "power wifi status focus shutter recording zoom battery card settings pictures liveview clock "
+        "playback"
     )

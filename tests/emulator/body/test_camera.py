@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.body.camera import Body
+from emulator.body.camera import Body, NotLive
 from emulator.clock import VirtualClock
 from emulator.journal import Journal
 from emulator.profiles import load
@@ -47,3 +47,40 @@ async def test_cameras_of_one_rack_look_at_one_world() -> None:
     await clock.advance(5.0)
     two = Body(load("DSC-QX100"), scene("bench"), clock, 0, 1, journal, scene_start_s=0.0)
     assert one.eye.time_s == two.eye.time_s == 5.0
+
+
+async def test_trouble_cuts_short_what_is_going_on_and_lets_nothing_begin() -> None:
+    async with rig("ILCE-QX1") as camera:
+        await camera.call("startLiveview")
+        task = camera.begin("actTakePicture")
+        await camera.until("StillCapturing")
+        await camera.body.trouble()
+        with pytest.raises(AssertionError, match="Unknown"):
+            await camera.done(task)
+        assert (camera.body.status, camera.body.liveview_running) == ("Error", False)
+        assert (await camera.call("getEvent", False))[1]["cameraStatus"] == "Error"
+        for method in ("actTakePicture", "actHalfPressShutter"):
+            assert await camera.error(method) == (1, "Not Available Now")
+        assert await camera.error("setCameraFunction", "Contents Transfer") == (1, "Not Available Now")
+        with pytest.raises(NotLive):
+            await camera.body.live_frame()
+        camera.body.recover()
+        assert camera.body.status == "IDLE"
+        assert await camera.take()
+
+
+async def test_trouble_in_contents_transfer_is_left_to_there() -> None:
+    async with rig("ILCE-QX1") as camera:
+        await camera.transfer()
+        await camera.body.trouble()
+        await camera.body.trouble()
+        camera.body.recover()
+        camera.body.recover()
+        assert camera.body.status == "ContentsTransfer"
+
+
+async def test_family_a_begins_nothing_in_trouble_either() -> None:
+    async with rig("DSC-QX10") as camera:
+        await camera.body.trouble()
+        assert await camera.error("actTakePicture") == (1, "Not Available Now")
+        assert await camera.error("setShootMode", "movie") == (1, "Not Available Now")

@@ -91,3 +91,33 @@ async def test_a_card_is_formatted_once_that_is_unlocked() -> None:
         await camera.until("IDLE")
         assert camera.body.card.files == ()
         assert (await camera.call("getEvent", False))[9]["formatResult"] == "Success"
+
+
+def test_numbers_go_on_where_they_are_told_to(card: Card) -> None:
+    card.count_from(123, 4567)
+    for wrong in ((99, 1), (1000, 1), (100, 10_000), (100, -1)):
+        with pytest.raises(ValueError, match="no picture has the number"):
+            card.count_from(*wrong)
+    assert card.add_movie(NOON, 1.0).file_number == 1
+
+
+async def test_a_file_is_protected_and_is_the_same_file(card: Card) -> None:
+    still = await recipe()
+    card.count_from(123, 4567)
+    file = card.add_still(still, NOON, 10, raw=False)
+    assert (file.folder_number, file.file_number) == (123, 4568)
+    marked = card.protect(file, True)
+    assert card.files == (marked,)
+    assert marked.protected
+    assert card.protect(marked, False) == file
+
+
+def test_clips_and_sounds_have_names_of_their_own(card: Card) -> None:
+    clip = card.add_movie(NOON, 1.0, format="xavcs")
+    assert (clip.folder, clip.name, clip.folder_number, clip.file_number) == (
+        "PRIVATE/M4ROOT/CLIP",
+        "C0001.MP4",
+        None,
+        1,
+    )
+    assert card.add_audio(NOON, 2.0).kind == "audio"

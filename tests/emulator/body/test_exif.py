@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from datetime import UTC, datetime
 
 import pytest
 from PIL import ExifTags, Image
@@ -55,8 +56,12 @@ async def test_a_thumbnail_of_160_by_120_is_in_the_exif() -> None:
 async def test_a_position_from_bluetooth_is_in_the_exif() -> None:
     async with rig("DSC-QX10") as camera:
         camera.body.position = (48.2, -16.37)
+        camera.body.set_clock(datetime(2026, 11, 23, 22, 30, 15, tzinfo=UTC), offset_min=120, dst_min=0)
         image = await picture_of(camera, await camera.take())
     place = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
     degrees, minutes, seconds = (float(part) for part in place[ExifTags.GPS.GPSLatitude])
     assert degrees + minutes / 60 + seconds / 3600 == pytest.approx(48.2, abs=1e-5)
     assert place[ExifTags.GPS.GPSLongitudeRef] == "W"
+    assert place[ExifTags.GPS.GPSDateStamp] == "2026:11:23"  # in UTC, while the camera's own day is the 24th
+    hours, minutes, _ = (int(part) for part in place[ExifTags.GPS.GPSTimeStamp])
+    assert (hours, minutes) == (22, 30)

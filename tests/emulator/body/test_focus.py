@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from emulator import world
 from emulator.body.focus import peak_of, touch_window
+from emulator.body.frames import focus_frames
+from remotelens.protocol.wifi.liveview import FocusCategory
 from tests.emulator.body.rig import Rig, rig
 
 
@@ -107,6 +110,7 @@ async def test_manual_focus_is_turned_by_hand_and_a_half_press_leaves_it() -> No
         await camera.set("FocusMode", "MF")
         before = camera.body.lens.focus_m
         camera.body.press("focus_near", 4)
+        camera.body.release("focus_near")
         assert camera.body.lens.focus_m < before
         there = camera.body.lens.focus_m
         camera.body.press("half")
@@ -165,3 +169,55 @@ def test_a_peak_is_where_contrast_stands_out(scores: list[float], expected: floa
 def test_a_touch_near_the_edge_keeps_its_window_inside() -> None:
     assert touch_window(0, 100) == pytest.approx((0, 0.84, 0.16, 1.0))
     assert math.isclose(touch_window(50, 50)[0], 0.42)
+
+
+async def tracking_on(camera: Rig) -> None:
+    await camera.set("TrackingFocus", {"trackingFocus": "On"})
+
+
+async def test_tracking_follows_what_moves_with_its_frame() -> None:
+    async with rig("ILCE-QX1") as camera:
+        await tracking_on(camera)
+        eye = camera.body.eye
+        view = eye.film_view(camera.body.aim.live, (640, 424))
+        x, y = next(
+            (x, y)
+            for y in range(10, 100, 3)
+            for x in range(10, 90, 3)
+            if world.subject_at(eye.scene, view, x / 100, y / 100)
+        )
+        await camera.call("actTrackingFocus", {"xPosition": float(x), "yPosition": float(y)})
+        places = []
+        for _ in range(6):
+            assert camera.body.focus.tracking is not None
+            places.append(camera.body.focus.tracking[0])
+            await camera.clock.advance(0.3)
+        assert max(places) - min(places) > 5
+        (frame,) = focus_frames(camera.body.focus)
+        across, _ = camera.body.focus.tracking or (0.0, 0.0)
+        assert frame.category == FocusCategory.TRACKING
+        assert (frame.left + frame.right) / 2 == pytest.approx(across * 100, abs=900)
+
+
+async def test_tracking_stays_where_all_stands_still() -> None:
+    async with rig("ILCE-QX1", scene_name="flat") as camera:
+        await tracking_on(camera)
+        await camera.call("actTrackingFocus", {"xPosition": 30.0, "yPosition": 40.0})
+        await camera.clock.advance(2.0)
+        assert camera.body.focus.tracking == (30.0, 40.0)
+
+
+async def test_a_subject_that_leaves_the_frame_is_lost_and_that_is_told() -> None:
+    async with rig("ILCE-QX1") as camera:
+        await tracking_on(camera)
+        where: list[tuple[float, float] | None] = [(50.0, 50.0)]
+        camera.body.focus._follow = lambda _x, _y: lambda: where[0]
+        await camera.call("actTrackingFocus", {"xPosition": 50.0, "yPosition": 50.0})
+        await camera.call("getEvent", True, version="1.2")
+        await camera.clock.advance(0.5)
+        where[0] = None
+        slots: list[Any] = await camera.done(camera.begin("getEvent", True, version="1.2"))
+        while slots[54] is None:
+            slots = await camera.done(camera.begin("getEvent", True, version="1.2"))
+        assert slots[54]["trackingFocusStatus"] == "Not Tracking"
+        assert await camera.error("cancelTrackingFocus") == (1, "Not Available Now")

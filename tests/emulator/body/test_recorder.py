@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from emulator.profiles import load
 from tests.emulator.body.rig import Rig, rig, statuses
 
 
@@ -95,3 +101,109 @@ async def test_the_record_button_records_in_still_mode_too() -> None:
         camera.body.press("record")
         await camera.until("IDLE")
         assert [file.kind for file in camera.body.card.files] == ["movie"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "words"),
+    [
+        ("audio", "AudioRec", ["AudioWaitRecStart", "AudioRecording", "AudioWaitRecStop", "AudioSaving"]),
+        ("looprec", "LoopRec", ["LoopWaitRecStart", "LoopRecording", "LoopWaitRecStop", "LoopSaving"]),
+        (
+            "intervalstill",
+            "IntervalStillRec",
+            ["IntervalWaitRecStart", "IntervalRecording", "IntervalWaitRecStop"],
+        ),
+    ],
+)
+async def test_the_other_recordings_go_through_states_of_their_own(
+    mode: str, name: str, words: list[str]
+) -> None:
+    async with rig("SONY-FULL", still_scale=64, scene_name="flat") as camera:
+        assert await camera.error(f"start{name}") == (1, "Not Available Now")
+        await camera.set("ShootMode", mode)
+        assert await camera.error(f"stop{name}") == (1, "Not Available Now")
+        seen = len(statuses(camera))
+        await camera.call(f"start{name}")
+        await camera.until(words[1])
+        assert await camera.error(f"start{name}") == (1, "Not Available Now")
+        await camera.clock.advance(2.5)
+        await camera.call(f"stop{name}")
+        await camera.until("IDLE")
+        assert statuses(camera)[seen:] == [*words, "IDLE"]
+
+
+async def test_stills_at_intervals_are_taken_and_counted() -> None:
+    async with rig("SONY-FULL", still_scale=64, scene_name="flat") as camera:
+        await camera.set("FocusMode", "MF")
+        await camera.set("ShootMode", "intervalstill")
+        await camera.set("IntervalTime", {"intervalTimeSec": "2"})
+        assert (await camera.call("getEvent", False, version="1.2"))[58]["numberOfShots"] == -1
+        await camera.call("startIntervalStillRec")
+        await camera.until("IntervalRecording")
+        await camera.clock.advance(6.5)
+        slots = await camera.call("getEvent", False, version="1.2")
+        assert slots[58] == {"type": "numberOfShots", "numberOfShots": 4}
+        assert slots[57]["recordingTime"] == -1
+        await camera.call("stopIntervalStillRec")
+        await camera.until("IDLE")
+        files = camera.body.card.files
+        assert [file.kind for file in files] == ["still"] * 4
+        taken = [file.created.timestamp() for file in files]
+        assert [round(after - before, 1) for before, after in pairwise(taken)] == [2.0] * 3
+
+
+async def test_a_full_card_ends_stills_at_intervals() -> None:
+    async with rig("SONY-FULL", still_scale=64, scene_name="flat") as camera:
+        await camera.set("FocusMode", "MF")
+        await camera.set("ShootMode", "intervalstill")
+        await camera.call("startIntervalStillRec")
+        await camera.until("IntervalRecording")
+        camera.body.card.full = True
+        await camera.until("IDLE")
+
+
+async def test_a_loop_keeps_its_last_minutes() -> None:
+    async with rig("SONY-FULL", still_scale=64, scene_name="flat") as camera:
+        await camera.set("ShootMode", "looprec")
+        await camera.call("startLoopRec")
+        await camera.until("LoopRecording")
+        await camera.clock.advance(400.0)
+        await camera.call("stopLoopRec")
+        await camera.until("IDLE")
+        (file,) = camera.body.card.files
+        assert file.movie is not None
+        assert round(file.duration_s) == round(file.movie.duration_s) == 300
+
+
+async def test_a_movie_ends_by_itself_after_the_cameras_limit() -> None:
+    full = load("SONY-FULL")
+    short = msgspec.structs.replace(full, movie=msgspec.structs.replace(full.movie, limit_s=5.0))
+    async with rig(short, still_scale=64, scene_name="flat") as camera:
+        await camera.set("ShootMode", "movie")
+        await camera.call("startMovieRec")
+        await camera.until("MovieRecording")
+        await camera.until("IDLE")
+        (file,) = camera.body.card.files
+        assert round(file.duration_s) == 5
+
+
+async def test_a_card_taken_out_takes_the_movie_with_it() -> None:
+    async with rig("ILCE-QX1", still_scale=64, scene_name="flat") as camera:
+        await in_movie_mode(camera)
+        await camera.call("startMovieRec")
+        await camera.until("MovieRecording")
+        camera.body.card.present = False
+        await camera.until("IDLE")
+        assert camera.body.card.files == ()
+
+
+async def test_a_sound_recording_is_on_the_card_and_not_among_the_contents() -> None:
+    async with rig("SONY-FULL", still_scale=64, scene_name="flat") as camera:
+        await camera.set("ShootMode", "audio")
+        await camera.call("startAudioRec")
+        await camera.until("AudioRecording")
+        await camera.clock.advance(3.0)
+        await camera.call("stopAudioRec")
+        await camera.until("IDLE")
+        assert [(file.kind, round(file.duration_s)) for file in camera.body.card.files] == [("audio", 3)]
+        assert camera.body.contents.entries() == []

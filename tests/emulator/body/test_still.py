@@ -19,8 +19,8 @@ async def test_a_still_on_the_card_can_be_made_again_at_any_size() -> None:
         (file,) = camera.body.card.files
     assert picture is not None
     assert file.recipe is not None
-    assert develop(scene("bench"), file.recipe) == picture.jpeg
-    small = Image.open(io.BytesIO(develop(scene("bench"), file.recipe, size=(160, 120), quality=80)))
+    assert develop(file.recipe) == picture.jpeg
+    small = Image.open(io.BytesIO(develop(file.recipe, size=(160, 120), quality=80)))
     assert small.size == (160, 120)
     assert render(scene("bench"), file.recipe.view).shape == (
         file.recipe.view.height,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from emulator.profiles import Certainty, ProfileError, load, load_lens, names
@@ -117,3 +119,51 @@ def test_firmware_makes_another_camera() -> None:
 
 def test_a_lens_can_be_named_instead_of_described() -> None:
     assert load("ILCE-QX1").lens == load_lens("SELP1650")
+
+
+def own(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "mine.toml"
+    file.write_text(text)
+    return str(file)
+
+
+HEAD = 'extends = "DSC-QX10@3.00"\nfirmware = "9.00"\nnote = "mine"\n[about]\n"*" = "assumed: a test"\n'
+
+
+def test_ones_own_profile_is_read_from_its_file(tmp_path: Path) -> None:
+    profile = load(own(tmp_path, 'faults = ["rpc:delay=0.1"]\n' + HEAD))
+    assert profile.name == "DSC-QX10@9.00"
+    assert profile.faults == ("rpc:delay=0.1",)
+    assert profile.services["camera"].methods
+
+
+ABOUT = 'about = "assumed: a test"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            f"[lens]\n{ABOUT}wide_mmm = 4.0\n",
+            "line 8: there is no fact 'wide_mmm' here; did you mean 'wide_mm'?",
+        ),
+        (f'[lens]\n{ABOUT}wide_mm = "4 mm"\n', "line 8: lens.wide_mm: Expected `float`"),
+        (f"[lens]\n{ABOUT}wide_mm = -4.0\n", "line 8: wide_mm cannot be -4.0; give more than 0"),
+        (f"[liveview]\n{ABOUT}gaps_ms = [30, -1]\n", "line 8: gaps_ms cannot be -1"),
+        ("[lens\n", "mine.toml: Expected ']'"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(ProfileError) as caught:
+        load(own(tmp_path, HEAD + text))
+    assert words in str(caught.value)
+
+
+def test_a_fact_without_a_source_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match=r"mine.toml, line 4: lens.*no certainty"):
+        load(own(tmp_path, 'extends = "DSC-QX10@3.00"\n\n[lens]\nwide_mm = 4.0\n'))
+
+
+def test_a_file_that_is_not_there_is_no_profile(tmp_path: Path) -> None:
+    with pytest.raises(ProfileError, match="cannot be read"):
+        load(str(tmp_path / "nowhere.toml"))

@@ -59,3 +59,14 @@ def test_clients_that_read_text_find_what_they_look_for(profile_name: str) -> No
     assert "<av:X_ScalarWebAPI_LiveView_URL>http://" in xml
     assert 'xmlns="urn:schemas-upnp-org:device-1-0"' in xml
     assert 'xmlns:av="urn:schemas-sony-com:av"' in xml
+
+
+def test_every_service_that_a_camera_has_is_described() -> None:
+    parsed = parse_description(description("SONY-FULL", "u"))
+    assert [service.name for service in parsed.services] == [
+        "guide",
+        "system",
+        "accessControl",
+        "camera",
+        "avContent",
+    ]

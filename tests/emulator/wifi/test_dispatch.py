@@ -194,7 +194,10 @@ async def test_every_service_tells_its_versions_and_method_types() -> None:
             for service, facts in camera.body.profile.services.items():
                 assert await camera.call("getVersions", service=service) == [list(facts.versions)]
                 rows = await camera.call("getMethodTypes", "1.0", service=service)
-                assert [row[0] for row in rows] == list(facts.methods)
+                first = [
+                    method for method in facts.methods if "1.0" in facts.method_versions.get(method, ("1.0",))
+                ]
+                assert [row[0] for row in rows] == first
                 every = await camera.call("getMethodTypes", "", service=service)
                 assert len(every) >= len(rows)
                 code, _ = await camera.error("getMethodTypes", "7.7", service=service)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from emulator.body.machine import Status
 from emulator.profiles import load, names
+from emulator.wifi.stored import content_id
 from emulator.wifi.typecheck import fits
 from remotelens.protocol.wifi.rpc import RpcFailure, RpcResult
 from tests.emulator.body.rig import Rig, rig
@@ -50,10 +51,29 @@ def test_parameters_of_a_wrong_number_or_type_are_refused_and_change_nothing(
     asyncio.run(play())
 
 
-def _some_params(camera: Rig, method: str, chance: random.Random) -> list[Any] | None:
+def _some_contents(method: str, chance: random.Random) -> list[Any]:
+    """Return parameters that a method of the contents service may take."""
+    number = chance.randint(1, 3)
+    kind = chance.choice(["image", "video"])
+    uri = f"{kind}:content?contentId={content_id(number)}"
+    params: dict[str, list[Any]] = {
+        "getSourceList": [{"scheme": "storage"}],
+        "getContentCount": [{"uri": "storage:memoryCard1", "view": chance.choice(["date", "flat"])}],
+        "getContentList": [{"uri": "storage:memoryCard1", "view": chance.choice(["date", "flat"])}],
+        "deleteContent": [{"uri": [uri]}],
+        "setStreamingContent": [{"remotePlayType": "simpleStreaming", "uri": uri}],
+        "seekStreamingPosition": [{"positionMsec": chance.randint(0, 2000)}],
+        "requestToNotifyStreamingStatus": [{"polling": chance.random() < 0.5}],
+    }
+    return params.get(method, [])
+
+
+def _some_params(camera: Rig, service: str, method: str, chance: random.Random) -> list[Any] | None:
     """Return parameters that a method may take."""
-    known = camera.body.profile.method("camera", method)
+    known = camera.body.profile.method(service, method)
     assert known is not None
+    if service == "avContent":
+        return _some_contents(method, chance)
     if method == "getEvent":
         return [False]
     if method == "actZoom":
@@ -78,13 +98,17 @@ def _some_params(camera: Rig, method: str, chance: random.Random) -> list[Any] |
 async def test_whatever_is_called_in_whatever_order_the_camera_comes_to_rest(name: str, seed: int) -> None:
     chance = random.Random(seed)
     async with rig(name, still_scale=64, scene_name="flat") as camera:
-        methods = [method for service, method in camera.body.profile.method_table if service == "camera"]
+        table = camera.body.profile.method_table
+        methods = [key for key in table if key[0] in ("camera", "avContent") and key[1] != "getMethodTypes"]
+        methods += [key for key in methods if key[0] == "avContent"] * 3
         waiting: list[asyncio.Task[Any]] = []
         for _ in range(120):
-            method = chance.choice(methods)
-            params = _some_params(camera, method, chance)
+            service, method = chance.choice(methods)
+            params = _some_params(camera, service, method, chance)
             if params is not None:
-                waiting.append(asyncio.ensure_future(camera.reply(method, *params)))
+                version = table[service, method].versions[0]
+                call = camera.reply(method, *params, service=service, version=version)
+                waiting.append(asyncio.ensure_future(call))
             if chance.random() < 0.4:
                 await camera.clock.advance(chance.choice([0.05, 0.3, 1.0]))
             if chance.random() < 0.02:
@@ -92,11 +116,12 @@ async def test_whatever_is_called_in_whatever_order_the_camera_comes_to_rest(nam
                 camera.body.release("full")
             if chance.random() < 0.02:
                 camera.body.card.present = not camera.body.card.present
-        for method in ("stopMovieRec", "stopContShooting", "stopBulbShooting"):
-            await camera.reply(method)
-        await camera.clock.advance(60.0)
-        await camera.reply("stopMovieRec")
-        await camera.clock.advance(60.0)
+        await camera.clock.advance(5.0)
+        for _ in range(2):
+            for service, method in table:
+                if method.startswith("stop"):
+                    await camera.reply(method, service=service)
+            await camera.clock.advance(60.0)
         for task in waiting:
             with contextlib.suppress(asyncio.CancelledError):
                 assert isinstance((await task).answer, RpcResult | RpcFailure)

@@ -125,6 +125,9 @@ class FakeOutlet:
     def reset(self) -> None:
         raise AssertionError("nothing resets")
 
+    def half_close(self) -> None:
+        raise AssertionError("nothing closes half")
+
 
 @pytest.fixture(autouse=True)
 async def limit() -> AsyncIterator[None]:

@@ -13,6 +13,7 @@ from emulator.body.camera import Body
 from emulator.clock import VirtualClock
 from emulator.journal import Journal
 from emulator.profiles import load
+from emulator.wifi.place import Place
 from emulator.wifi.server import WifiServer
 from remotelens.protocol.wifi.liveview import LiveViewParser, Payload, jpeg_of
 from tests.emulator.body.rig import scene
@@ -59,7 +60,7 @@ class Served:
 async def served(profile: str) -> AsyncIterator[Served]:
     camera = Served(profile)
     async with asyncio.timeout(50):
-        camera.server.bind("127.0.0.1", 0)
+        camera.server.bind(Place.on_one_port("127.0.0.1"))
         await camera.body.start()
         await camera.server.open()
         try:
@@ -196,7 +197,7 @@ async def test_a_body_over_the_limit_is_refused(qx10: Served) -> None:
 
 async def test_calls_are_written_down_with_their_answers(qx10: Served) -> None:
     await qx10.call("setSelfTimer", 5)
-    asked, answered = qx10.journal.entries(method="setSelfTimer")
+    asked, answered, _whole = qx10.journal.entries(method="setSelfTimer")
     assert (asked.kind, asked.data["params"]) == ("request", [5])
     assert (answered.kind, answered.data["error"]) == ("answer", 3)
     assert asked.data["connection"] == answered.data["connection"]

@@ -1,13 +1,22 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from emulator.clock import VirtualClock
 from emulator.journal import Journal
-from emulator.wifi.ssdp import Advertisement, SsdpResponder, is_own_address
-from remotelens.protocol.wifi.ssdp import SCALAR_WEB_API, SearchReply, SearchRequest, encode_search, parse
+from emulator.wifi.advertisement import ALIVE, BYEBYE, Advertisement, Datagram
+from emulator.wifi.ssdp import SsdpResponder, is_own_address
+from remotelens.protocol.wifi.ssdp import (
+    SCALAR_WEB_API,
+    Notify,
+    SearchReply,
+    SearchRequest,
+    encode_search,
+    parse,
+)
 from tests.emulator.wifi.faces import recorded_urls
 from tests.recordings import need
 
@@ -55,14 +64,14 @@ def test_the_ext_line_can_be_left_out() -> None:
 )
 def test_each_target_is_answered_as_it_was_asked(target: str, usn: str) -> None:
     (answer,) = advertisement("DSC-QX10", UUID_A).answers(search(target))
-    reply = parse(answer)
+    reply = parse(answer.data)
     assert isinstance(reply, SearchReply)
     assert (reply.st, reply.usn) == (target, usn)
 
 
 def test_a_search_for_all_is_answered_once_for_each_target() -> None:
     """Source: protocol/wifi.md 2.2, the list of family A."""
-    answers = [parse(answer) for answer in advertisement("DSC-QX10", UUID_A).answers(search("ssdp:all"))]
+    answers = [parse(answer.data) for answer in advertisement("DSC-QX10", UUID_A).answers(search("ssdp:all"))]
     assert [answer.st for answer in answers if isinstance(answer, SearchReply)] == [
         "upnp:rootdevice",
         f"uuid:{UUID_A}",
@@ -77,6 +86,102 @@ def test_a_search_for_all_is_answered_once_for_each_target() -> None:
 @pytest.mark.parametrize("target", ["urn:dial-multiscreen-org:service:dial:1", "uuid:else", "ssdp:any"])
 def test_a_search_for_something_else_is_not_answered(target: str) -> None:
     assert advertisement("DSC-QX10", UUID_A).answers(search(target)) == []
+
+
+def test_an_announcement_has_the_recorded_lines() -> None:
+    recorded = need("transcripts", "sony_notify_alive.wot.txt").read_text().strip()
+    told = advertisement("DSC-QX10", UUID_A).notice(SCALAR_WEB_API, ALIVE).decode()
+    expected = recorded.replace("fcc2de538943", UUID_A[-12:]).replace(
+        "http://192.168.40.10:64321/scalarwebapi_dd.xml", "http://10.0.0.1:64321/DmsRmtDesc.xml"
+    )
+    assert told == "".join(line + "\r\n" for line in [*expected.splitlines(), ""])
+
+
+def test_a_parting_names_neither_place_nor_lifetime() -> None:
+    for profile, uuid in (("DSC-QX10", UUID_A), ("ILCE-QX1", UUID_B)):
+        told = advertisement(profile, uuid).notice(SCALAR_WEB_API, BYEBYE).decode()
+        names = [line.partition(":")[0] for line in told.splitlines()[1:-1]]
+        assert names == ["HOST", "NT", "NTS", "USN"]
+
+
+def test_each_target_of_a_search_for_all_is_announced() -> None:
+    camera = advertisement("ILCE-QX1", UUID_B)
+    notices = [parse(datagram.data) for datagram in camera.announcements(ALIVE)]
+    assert [notice.nt for notice in notices if isinstance(notice, Notify)] == list(camera.targets)
+
+
+class Group(asyncio.DatagramTransport):
+    """Stands for the socket of the group, and keeps what is sent to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[tuple[bytes, object]] = []
+
+    def sendto(self, data: Any, addr: object = None) -> None:
+        self.sent.append((bytes(data), addr))
+
+    def is_closing(self) -> bool:
+        return False
+
+
+async def test_a_camera_announces_itself_thrice_and_then_rarely_and_takes_its_leave() -> None:
+    clock = VirtualClock()
+    responder = SsdpResponder("127.0.0.1", Journal(clock), clock=clock)
+    responder._group = group = Group()
+    camera = advertisement("DSC-QX10", UUID_A)
+    responder.add(camera)
+    targets = len(camera.targets)
+    told = [len(group.sent) // targets]
+    for pause_s in (0.3, 0.7, 899.0, 1.0, 900.0):
+        await clock.advance(pause_s)
+        told.append(len(group.sent) // targets)
+    assert told == [1, 2, 3, 3, 4, 5]
+    assert {to for _, to in group.sent} == {("239.255.255.250", 1900)}
+    assert {data for data, _ in group.sent} == {item.data for item in camera.announcements(ALIVE)}
+    responder.remove(camera)
+    assert [data for data, _ in group.sent[-targets:]] == [item.data for item in camera.announcements(BYEBYE)]
+    await clock.advance(10_000)
+    assert len(group.sent) == 6 * targets
+
+
+async def test_a_search_of_the_group_is_answered_within_its_mx_and_a_direct_one_at_once() -> None:
+    clock = VirtualClock()
+    responder = SsdpResponder("127.0.0.1", Journal(clock), clock=clock)
+    camera = advertisement("DSC-QX10", UUID_A)
+    responder.add(camera)
+    asked = ("127.0.0.1", 4711)
+    group = Group()
+    responder.received(group, encode_search(mx=1), asked, grouped=False)
+    responder.received(group, encode_search(mx=0), asked, grouped=True)
+    assert len(group.sent) == 2
+    responder.received(group, encode_search(mx=8), asked, grouped=True)
+    assert len(group.sent) == 2
+    await clock.advance(0.1)
+    assert group.sent == [(camera.reply(SCALAR_WEB_API), asked)] * 3
+
+
+class Late:
+    """Something that answers later than usual."""
+
+    name = "late"
+
+    def answers(self, search: SearchRequest) -> list[Datagram]:
+        return [Datagram(b"late", 2.0)]
+
+    def announcements(self, kind: str) -> list[Datagram]:
+        return []
+
+
+async def test_a_late_answer_is_sent_late_and_not_after_the_end() -> None:
+    clock = VirtualClock()
+    responder = SsdpResponder("127.0.0.1", Journal(clock), clock=clock)
+    responder.add(Late())
+    group = Group()
+    responder.received(group, encode_search(), ("127.0.0.1", 4711), grouped=False)
+    await clock.advance(1.9)
+    assert group.sent == []
+    await clock.advance(0.2)
+    assert [data for data, _ in group.sent] == [b"late"]
 
 
 def test_own_addresses_are_told_from_others() -> None:

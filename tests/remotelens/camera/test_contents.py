@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from remotelens.camera.camera import Camera
 from remotelens.camera.contents import DELETE_AT_ONCE
-from remotelens.errors import NotAvailableNow, NotSupported
+from remotelens.errors import NotAvailableNow, NotSupported, RefusedError, RemoteLensError
 from remotelens.protocol.wifi.contents import Content, OriginalFile
 from tests.recordings import need
 from tests.remotelens.camera.answers import listed
 from tests.remotelens.camera.double import ApiDouble, camera_on
+from tests.remotelens.camera.emulated import emulated
 from tests.remotelens.library.pictures import jpeg
 from tests.remotelens.library.test_fetch import Answer, names
 
@@ -160,3 +162,98 @@ async def test_no_picture_is_taken_in_contents_transfer() -> None:
     async with camera_on(api) as camera, asyncio.timeout(5), camera.contents.transfer():
         with pytest.raises(NotAvailableNow, match="Contents Transfer"):
             await camera.capture()
+
+
+# the same over sockets, on emulated cameras
+
+STORING = ("ILCE-QX1@1.10", "DSC-QX30@1.00", "SONY-FULL@1.00")
+
+
+async def stored(camera: Camera, *, newest_first: bool = False) -> list[Content]:
+    return [entry async for entry in camera.contents.entries(newest_first=newest_first)]
+
+
+@pytest.mark.parametrize("model", STORING)
+async def test_stored_originals_are_the_pictures_that_were_taken(model: str, tmp_path: Path) -> None:
+    async with emulated(model) as pair, asyncio.timeout(50):
+        camera = pair.camera
+        shots = [await (await camera.capture()).download(tmp_path / "shot") for _ in range(2)]
+        async with camera.contents.transfer():
+            assert await camera.contents.sources() == ("storage:memoryCard1",)
+            assert await camera.contents.count("storage:memoryCard1") == 2
+            entries = await stored(camera)
+            files = [await camera.contents.fetch(entry, tmp_path / "card") for entry in entries]
+            again = await camera.contents.fetch(entries[0], tmp_path / "again")
+        assert camera.state.idle
+        taken = [file.sha256 for shot in shots for file in shot.files]
+        assert [file.sha256 for (file,) in files] == taken
+        assert again[0].sha256 == taken[0]
+        assert names(tmp_path / "card") == ["DSC00001.JPG", "DSC00002.JPG"]
+        moments = [entry.created for entry in entries]
+        assert all(moment is not None and moment.tzinfo is not None for moment in moments)
+
+
+async def test_raw_pictures_and_movies_are_fetched_whole(tmp_path: Path) -> None:
+    async with emulated("ILCE-QX1@1.10", still_scale=32) as pair, asyncio.timeout(50):
+        camera = pair.camera
+        await camera.set("still_quality", "RAW+JPEG")
+        await camera.capture()
+        await camera.set("shoot_mode", "movie")
+        await camera.movie.start()
+        await camera.movie.stop()
+        async with camera.contents.transfer():
+            both, movie = await stored(camera)
+            pictures = await camera.contents.fetch(both, tmp_path)
+            (film,) = await camera.contents.fetch(movie, tmp_path)
+        assert [file.path.name for file in pictures] == ["DSC00001.JPG", "DSC00001.ARW"]
+        assert pictures[1].path.read_bytes()[:4] == b"II*\0"
+        assert film.path.name == "MAH00001.MP4"
+        assert film.path.read_bytes()[4:12] == b"ftypmp42"
+        assert movie.remote_play == ("simpleStreaming",)
+
+
+async def test_deleting_leaves_what_is_protected_and_says_so() -> None:
+    async with emulated("ILCE-QX1@1.10", still_scale=32) as pair, asyncio.timeout(50):
+        camera, card = pair.camera, pair.device.body.card
+        for _ in range(3):
+            await camera.capture(size="postview")
+        card.protect(card.files[0], True)
+        async with camera.contents.transfer():
+            entries = await stored(camera)
+            assert [entry.protected for entry in entries] == [True, None, None]
+            with pytest.raises(RefusedError) as refused:
+                await camera.contents.delete(entries[:2])
+            assert refused.value.code == 41003
+            assert [file.name for file in card.files] == ["DSC00001.JPG", "DSC00003.JPG"]
+            await camera.contents.delete(entries[2:])
+            assert [file.name for file in card.files] == ["DSC00001.JPG"]
+
+
+async def test_an_empty_card_and_no_card_are_two_things() -> None:
+    async with emulated("ILCE-QX1@1.10") as pair, asyncio.timeout(50):
+        camera = pair.camera
+        async with camera.contents.transfer():
+            assert await stored(camera) == []
+            pair.device.body.card.present = False
+            with pytest.raises(RemoteLensError, match="card"):
+                await stored(camera)
+
+
+async def test_a_broken_off_original_is_fetched_again(tmp_path: Path) -> None:
+    async with emulated("ILCE-QX1@1.10") as pair, asyncio.timeout(50):
+        camera = pair.camera
+        await camera.capture(size="postview")
+        async with camera.contents.transfer():
+            (entry,) = await stored(camera)
+            pair.fault("contents:truncate=5000,count=1")
+            (file,) = await camera.contents.fetch(entry, tmp_path)
+        assert names(tmp_path) == ["DSC00001.JPG"]
+        assert (file.width, file.height) == (5456 // 8, 3632 // 8)
+
+
+async def test_a_camera_that_gives_no_pictures_out_says_so_over_sockets_too() -> None:
+    async with emulated("DSC-QX10@3.00") as pair, asyncio.timeout(20):
+        assert not pair.camera.contents.supported
+        with pytest.raises(NotSupported, match="does not give its stored pictures out"):
+            async with pair.camera.contents.transfer():
+                pass

@@ -3,10 +3,18 @@ from __future__ import annotations
 import sys
 from ipaddress import IPv4Address
 
+import ifaddr
 import pytest
 
 from remotelens.transport import interfaces as module
-from remotelens.transport.interfaces import interfaces, is_own, own_addresses, wifi_name
+from remotelens.transport.interfaces import (
+    interface_index,
+    interfaces,
+    interfaces_to,
+    is_own,
+    own_addresses,
+    wifi_name,
+)
 
 
 def test_the_loopback_interface_is_found_and_stands_last() -> None:
@@ -23,8 +31,30 @@ def test_each_interface_has_a_name_and_an_address_in_its_network() -> None:
         assert interface.host in str(interface)
 
 
-def test_the_fallback_by_name_knows_loopback_too() -> None:
-    assert [item.host for item in module._by_name() if item.loopback] == ["127.0.0.1"]
+def adapter(name: str, index: int, *addresses: tuple[str, int]) -> ifaddr.Adapter:
+    return ifaddr.Adapter(name, name, [ifaddr.IP(ip, prefix, name) for ip, prefix in addresses], index=index)
+
+
+def test_two_addresses_of_one_interface_are_two_ways_to_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    adapters = [adapter("lo", 1, ("127.0.0.1", 8)), adapter("wlan0", 3, ("10.0.1.1", 8), ("192.0.2.9", 24))]
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: adapters)
+    assert [(item.name, str(item.address), item.loopback) for item in interfaces()] == [
+        ("wlan0", "10.0.1.1/8", False),
+        ("wlan0", "192.0.2.9/24", False),
+        ("lo", "127.0.0.1/8", True),
+    ]
+
+
+def test_an_interface_is_known_to_the_system_by_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ifaddr, "get_adapters", lambda: [adapter("Wi-Fi 2", 17, ("10.0.1.1", 8))])
+    assert interface_index("Wi-Fi 2") == 17
+    with pytest.raises(OSError, match="interface"):
+        interface_index("nosuch0")
+
+
+def test_an_interface_that_is_switched_off_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_is_up", lambda name: name == "lo")
+    assert [item.host for item in interfaces()] == ["127.0.0.1"]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +63,12 @@ def test_the_fallback_by_name_knows_loopback_too() -> None:
 )
 def test_own_addresses_are_recognised(host: str, expected: bool) -> None:
     assert is_own(host, frozenset({IPv4Address("192.0.2.7")})) is expected
+
+
+def test_the_interfaces_that_lead_to_an_address_are_those_of_its_network() -> None:
+    assert [item.name for item in interfaces_to("127.4.5.6")] == [interfaces()[-1].name]
+    assert interfaces_to("203.0.113.7") == ()
+    assert interfaces_to("camera") == ()
 
 
 def test_own_addresses_hold_loopback() -> None:

@@ -65,6 +65,7 @@ NO_BLUETOOTH = BleakBluetoothNotAvailableError("powered off", BleakBluetoothNotA
         (BleakDBusError("org.bluez.Error.NotPermitted", ["Not paired"]), PairingRejected, None),
         (BleakDBusError("org.bluez.Error.NotConnected", ["Not Connected"]), LinkLost, None),
         (BleakDBusError("org.bluez.Error.Failed", ["Not connected"]), LinkLost, None),
+        (BleakDBusError("org.bluez.Error.Failed", ["Operation failed"]), LinkLost, None),
         (
             BleakDBusError("org.bluez.Error.Failed", ["Operation failed with ATT error: 0x9d"]),
             RefusedError,

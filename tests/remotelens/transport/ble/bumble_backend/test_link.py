@@ -14,6 +14,7 @@ from bumble import core, gatt_client, hci
 from bumble.device import Connection
 
 from emulator.ble.air import Air
+from emulator.ble.controller import LeController
 from remotelens.transport.ble.bumble_backend import link as link_module
 from remotelens.transport.ble.bumble_backend.backend import Backend, bind
 from remotelens.transport.ble.bumble_backend.client import BumbleClient
@@ -284,22 +285,16 @@ async def test_a_peer_that_names_no_identity_address_is_known_by_the_one_it_has(
 
 
 async def test_the_signal_strength_of_a_connection_is_the_controllers(
+    client: BleakClient, gadget: Gadget, air: Air
+) -> None:
+    air.space.put(gadget.address, 10.0)
+    assert await _backend_of(client).get_rssi() == -75
+
+
+async def test_a_controller_that_cannot_tell_the_signal_strength_says_so(
     client: BleakClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    link = _backend_of(client)._link
-    assert link is not None
-
-    async def answer(command: hci.HCI_Read_RSSI_Command) -> object:
-        assert command.handle == link.connection.handle
-        return hci.HCI_Read_RSSI_ReturnParameters(
-            status=hci.HCI_ErrorCode.SUCCESS, handle=command.handle, rssi=-61
-        )
-
-    monkeypatch.setattr(link.radio.device, "send_sync_command", answer)
-    assert await _backend_of(client).get_rssi() == -61
-
-
-async def test_a_controller_that_cannot_tell_the_signal_strength_says_so(client: BleakClient) -> None:
+    monkeypatch.delattr(LeController, "on_hci_read_rssi_command")
     with pytest.raises(BleakError, match="signal strength"):
         await _backend_of(client).get_rssi()
 

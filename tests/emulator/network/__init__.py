@@ -1,0 +1,1 @@
+"""Cameras in network namespaces of their own; only as root on Linux."""
