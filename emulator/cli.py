@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from emulator.ctl import ControlClient, ctl
+from emulator.taping import record, replay, validate
 from remotelens.errors import (
     ExitCode,
     InvalidValue,
@@ -47,6 +48,11 @@ def cli() -> None:
 @click.option("--ble", is_flag=True, help="Put Bluetooth in front: closed until found, paired and joined.")
 @click.option("--ble-port", type=_PORT, default=0, help="The port of the virtual air; 0: any.")
 @click.option(
+    "--dbus",
+    is_flag=True,
+    help="With --ble: also a host's own Bluetooth and NetworkManager, on a private D-Bus (Linux).",
+)
+@click.option(
     "--pairing",
     type=click.Choice(["auto", "manual", "closed"]),
     default="auto",
@@ -54,6 +60,12 @@ def cli() -> None:
     help="Who works the pairing screen.",
 )
 @click.option("--control-port", type=_PORT, default=0, help="The port of the control API; 0: any.")
+@click.option(
+    "--control-host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Its address; whoever reaches it needs the token.",
+)
 @click.option(
     "--seed", type=int, default=0, show_default=True, help="What names, keys, noise and chances come from."
 )
@@ -77,6 +89,11 @@ def cli() -> None:
     " may be repeated.",
 )
 @click.option("--ssdp/--no-ssdp", default=True, show_default=True, help="Answer multicast searches.")
+@click.option(
+    "--as-is",
+    metavar="NETNS",
+    help="Put each camera into a network namespace where it owns its real address and ports (root, Linux).",
+)
 @click.option(
     "--state",
     "state_dir",
@@ -154,6 +171,9 @@ def join() -> None:
 
 
 cli.add_command(ctl)
+cli.add_command(record)
+cli.add_command(replay)
+cli.add_command(validate)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -204,8 +224,13 @@ def _print_ready(ready: dict[str, Any]) -> None:
         click.echo(f"    network {camera['ssid']}  key {camera['key']}")
         if camera["ble"] is not None:
             click.echo(f"    Bluetooth {camera['ble']['address']}  (network closed until joined)")
+        if (netns := camera["netns"]) is not None:
+            dhcp = "gives out addresses" if netns["dhcp"] else "gives out no addresses"
+            click.echo(f"    on {netns['interface']}, {dhcp}: ip netns exec {netns['clients']} PROGRAM")
     if ready["air"] is not None:
         click.echo(f"air      --ble-adapter {ready['air']['adapter']}")
+        if ready["air"]["dbus"] is not None:
+            click.echo(f"dbus     DBUS_SYSTEM_BUS_ADDRESS={ready['air']['dbus']}")
     multicast = "yes" if ready["ssdp"]["multicast"] else f"no: {ready['ssdp']['why']}"
     click.echo(f"ssdp     {ready['ssdp']['unicast']}  multicast {multicast}")
     click.echo(f"control  {ready['control']['url']}  token {ready['control']['token']}")

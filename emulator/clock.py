@@ -52,6 +52,10 @@ class Clock(Protocol):
         """Arrange for a call from the loop after that many seconds."""
         ...
 
+    def jump(self, seconds: float) -> None:
+        """Let it be so much later in the day at once; `monotonic` and all timers stay as they are."""
+        ...
+
     def hold(self) -> AbstractContextManager[None]:
         """Keep time from passing this moment while work is done outside the loop.
 
@@ -128,7 +132,18 @@ class Scope:
         self.end()
 
 
-class RealClock:
+class _Jumping:
+    """A time of day that can be moved."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def jump(self, seconds: float) -> None:
+        """Let it be so much later in the day at once."""
+        self._ahead += timedelta(seconds=seconds)
+
+
+class RealClock(_Jumping):
     """The host's clock; `monotonic` is the running loop's time."""
 
     def monotonic(self) -> float:
@@ -137,7 +152,7 @@ class RealClock:
 
     def now(self) -> datetime:
         """Return the host's time of day in UTC."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self._ahead
 
     async def sleep(self, seconds: float) -> None:
         """Sleep on the running loop."""
@@ -152,7 +167,7 @@ class RealClock:
         return nullcontext()
 
 
-class ScaledClock:
+class ScaledClock(_Jumping):
     """The loop's time, run faster or slower by a constant factor.
 
     Args:
@@ -164,6 +179,7 @@ class ScaledClock:
     def __init__(self, factor: float, epoch: datetime | None = None) -> None:
         if not 0.0 < factor < float("inf"):
             raise ValueError(f"a clock cannot run {factor} times as fast")
+        super().__init__()
         self.factor = factor
         self._epoch = epoch
         self._started: float | None = None
@@ -179,7 +195,7 @@ class ScaledClock:
     def now(self) -> datetime:
         """Return the epoch plus the camera seconds since."""
         elapsed = self.monotonic()
-        return (self._epoch or datetime.now(UTC)) + timedelta(seconds=elapsed)
+        return (self._epoch or datetime.now(UTC)) + timedelta(seconds=elapsed) + self._ahead
 
     async def sleep(self, seconds: float) -> None:
         """Sleep that many camera seconds."""
@@ -206,7 +222,7 @@ class _Due:
         self.callback = None
 
 
-class VirtualClock:
+class VirtualClock(_Jumping):
     """Time that stands still until `advance` moves it.
 
     Args:
@@ -214,6 +230,7 @@ class VirtualClock:
     """
 
     def __init__(self, epoch: datetime = VIRTUAL_EPOCH) -> None:
+        super().__init__()
         self._epoch = epoch
         self._elapsed = 0.0
         self._order = itertools.count()
@@ -229,7 +246,7 @@ class VirtualClock:
 
     def now(self) -> datetime:
         """Return the epoch plus the seconds advanced so far."""
-        return self._epoch + timedelta(seconds=self._elapsed)
+        return self._epoch + timedelta(seconds=self._elapsed) + self._ahead
 
     async def sleep(self, seconds: float) -> None:
         """Return once the clock has been advanced so far."""

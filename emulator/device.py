@@ -9,20 +9,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.body.camera import Body
+from emulator.faults.calls import CallFaults, FaultyCaller
+from emulator.faults.discovery import FaultyAdvertiser
 from emulator.faults.engine import FaultEngine
+from emulator.faults.freeze import Freeze
+from emulator.faults.mishaps import Mishaps
 from emulator.faults.network import NetworkFaults
-from emulator.faults.semantic import FaultyAdvertiser, FaultyCaller
 from emulator.journal import Journal
+from emulator.network.ground import Spot
+from emulator.wifi.advertisement import Advertisement, Datagram
 from emulator.wifi.dispatch import Reply
+from emulator.wifi.place import Place, Ports
 from emulator.wifi.server import Caller, WifiServer
-from emulator.wifi.ssdp import Advertisement, SsdpResponder
+from emulator.wifi.ssdp import SsdpResponder
 from emulator.wifi.urls import CameraUrls
 from remotelens.errors import NotAvailableNow, WifiJoinFailed
-from remotelens.protocol.wifi.rpc import RpcFailure
+from remotelens.protocol.wifi.rpc import Request, RpcFailure
 
 if TYPE_CHECKING:
     from emulator.ble.peripheral import Peripheral
@@ -55,7 +61,9 @@ class Device:
         self.peripheral = peripheral
         self.joined = False
         self._rack = rack
-        self._network_faults = NetworkFaults(rack.faults, body.camera_id, body.clock)
+        self.freeze = Freeze(body.clock)
+        self._network_faults = NetworkFaults(rack.faults, body.camera_id, body.clock, self.freeze)
+        self._call_faults = CallFaults(body.clock, self.freeze, self._befall)
         self._server = WifiServer(
             body, rack.journal, wrap_caller=self._wrap_caller, wrap_outlet=self._network_faults.wrap
         )
@@ -64,22 +72,26 @@ class Device:
         self._gatekeeper: asyncio.Task[None] | None = None
         self._exit = contextlib.AsyncExitStack()
 
-    async def start(self, host: str, port: int) -> None:
+    async def start(self, place: Place, spot: Spot | None = None) -> None:
         """Take the address and bring the camera to its first state.
 
+        Args:
+            place: its address and ports.
+            spot: the network of its own that it stands in, if any.
+
         Raises:
-            OSError: the port is taken, or the address is not this host's.
+            OSError: a port is taken, or the address is not this host's.
         """
         async with contextlib.AsyncExitStack() as stack:
-            self.urls: CameraUrls = self._server.bind(host, port)
-            self.host = host
+            self._take(place)
+            self.spot = spot
             stack.push_async_callback(self._server.close)
-            self._advertiser = FaultyAdvertiser(
-                Advertisement(self.body.camera_id, self.urls, self.body.uuid), self._rack.faults
-            )
-            stack.callback(self._rack.responder.remove, self._advertiser)
+            stack.callback(lambda: self._rack.responder.remove(self._advertiser))
             stack.callback(self.body.subscribe(self._changed))
             stack.push_async_callback(self.body.close)
+            mishaps = self._mishaps = Mishaps(self._rack.faults, self.body, self, self.freeze)
+            stack.push_async_callback(mishaps.close)
+            stack.callback(self._call_faults.late.cancel)
             await self.body.start()
             if self.peripheral is not None:
                 stack.push_async_callback(self.peripheral.close)
@@ -88,6 +100,14 @@ class Device:
             self._gatekeeper = asyncio.create_task(self._keep_gate())
             stack.push_async_callback(_end, self._gatekeeper)
             self._exit = stack.pop_all()
+
+    def _take(self, place: Place) -> None:
+        """Take an address, and be the one to be found there."""
+        self.urls: CameraUrls = self._server.bind(place)
+        self._place, self.host = place, place.host
+        self._advertiser = FaultyAdvertiser(
+            Advertisement(self.body.camera_id, self.urls, self.body.uuid), self._rack.faults, Datagram
+        )
 
     async def close(self) -> None:
         """Take the camera off the network and the air, and end all it does."""
@@ -100,7 +120,7 @@ class Device:
 
     @property
     def port(self) -> int:
-        """Its one port."""
+        """Its one port, or that of its description where it has several."""
         return self._server.port
 
     @property
@@ -142,6 +162,7 @@ class Device:
             "ssid": self.ssid,
             "key": self.key,
             "ble": ble or None,
+            "netns": self.spot and self.spot.ready,
         }
 
     @property
@@ -161,6 +182,12 @@ class Device:
             "focus": body.focus_status,
             "recording": body.recording,
             "bonded": None if self.peripheral is None else self.peripheral.bonded,
+            "frozen": self.freeze.on,
+            "settings": dict(body.settings.snapshot()),
+            "lens": {"zoom": body.lens.position, "focus_m": body.lens.focus_m},
+            "ambient_c": body.ambient_c,
+            "sensor_c": round(body.sensor_c, 2),
+            "camera_time": body.camera_time.isoformat(timespec="milliseconds"),
         }
 
     async def join(self, ssid: str, key: str) -> None:
@@ -178,6 +205,44 @@ class Device:
         self.joined = True
         await self.mind_gate()
 
+    async def leave(self) -> None:
+        """Take note that the host has left the camera's network."""
+        if self.joined:
+            self._rack.journal.add(self.id, "wifi", "left", ssid=self.ssid)
+            self.joined = False
+            await self.mind_gate()
+
+    async def move(self) -> None:
+        """Be at another port from now on, as a camera is at another address after a new lease.
+
+        A camera that owns its address keeps it.
+        """
+        if self.spot is not None:
+            return
+        async with self._gate_lock:
+            self._rack.responder.remove(self._advertiser)
+            await self._server.close()
+            self._take(replace(self._place, ports=Ports()))
+        self._rack.journal.add(self.id, "wifi", "moved", url=self.description_url)
+        await self.mind_gate()
+
+    async def expel(self) -> None:
+        """Throw out whoever has joined its network: its key is another."""
+        await self._server.shut()
+        self._rack.journal.add(self.id, "wifi", "new key")
+        self.joined = False
+        await self.mind_gate()
+
+    async def forget_bonds(self) -> None:
+        """Forget every host it has bonded with; nothing happens without Bluetooth."""
+        if self.peripheral is not None:
+            await self.peripheral.forget_bonds()
+
+    def lose_link(self) -> None:
+        """Lose the radio link, as when the host walks away; nothing happens without Bluetooth."""
+        if self.peripheral is not None:
+            self.peripheral.lose_link()
+
     def radio(self) -> Peripheral:
         """Return the Bluetooth side.
 
@@ -194,17 +259,24 @@ class Device:
         def refuse(failure: RpcFailure) -> Reply:
             return Reply(_HTTP_OK, failure)
 
-        return FaultyCaller(caller, self._rack.faults, self.id, refuse, gone)
+        def readdress(reply: Reply, request: Request) -> Reply:
+            return replace(reply, answer=replace(reply.answer, id=request.id))
+
+        return FaultyCaller(caller, self._rack.faults, self.id, refuse, gone, self._call_faults, readdress)
+
+    async def _befall(self, wanted: str) -> None:
+        await self._mishaps.on_call(wanted)
 
     def _changed(self, what: str) -> None:
         if what in ("power", "wifi"):
-            if not self._on_air:
+            if not self.on_air:
                 self.joined = False
                 self._rack.responder.remove(self._advertiser)
             self._gate_changed.set()
 
     @property
-    def _on_air(self) -> bool:
+    def on_air(self) -> bool:
+        """Its network can be seen."""
         return self.body.power == "on" and self.body.wifi == "launched"
 
     async def _keep_gate(self) -> None:
@@ -216,7 +288,7 @@ class Device:
     async def mind_gate(self) -> None:
         """Open or shut the network side as the camera's state wants it."""
         async with self._gate_lock:
-            wanted = self._on_air and (self.joined or self.peripheral is None)
+            wanted = self.on_air and (self.joined or self.peripheral is None)
             if wanted and not self._server.is_open:
                 await self._server.open()
                 self._rack.responder.add(self._advertiser)

@@ -6,11 +6,16 @@ The control API, the command line and the test fixtures are faces of this; nothi
 from __future__ import annotations
 
 import asyncio
-from typing import Literal, Protocol, get_args
+import contextlib
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, Protocol, get_args
 
+from emulator.body.refusals import Reason, Refused
 from emulator.clock import Clock, VirtualClock
 from emulator.device import Device
 from emulator.journal import Journal
+from emulator.stage import Stage, Weather
 from remotelens.errors import CameraNotFound, InvalidValue, NotAvailableNow, WifiJoinFailed
 
 Button = Literal["half", "full", "record", "af_on", "c1", "zoom_tele", "zoom_wide", "focus_near", "focus_far"]
@@ -25,6 +30,11 @@ class Cameras(Protocol):
     cameras: list[Device]
     clock: Clock
     journal: Journal
+    stage: Stage
+
+    def look_at_stage(self) -> None:
+        """Let every camera see what the stage shows now."""
+        ...
 
     async def reset(self) -> None:
         """Bring everything back to the start."""
@@ -118,6 +128,108 @@ class Hands:
             raise InvalidValue(f"a battery cannot be at {ratio:g}", remedy="give a ratio of 0 to 1")
         camera.body.battery_ratio = ratio
 
+    def dial(
+        self, camera: Device, *, exposure_mode: str | None = None, shoot_mode: str | None = None
+    ) -> None:
+        """Turn the mode dial, or switch between stills and movies; the camera takes its time.
+
+        Raises:
+            InvalidValue: there is no such mode.
+            NotAvailableNow: the camera is busy, or has no dial.
+        """
+        with _refusals(camera):
+            if shoot_mode is not None:
+                camera.body.modes.set_shoot_mode(shoot_mode)
+            if exposure_mode is not None:
+                camera.body.modes.set_exposure_mode(exposure_mode)
+
+    def settings(self, camera: Device, changes: Mapping[str, Any]) -> None:
+        """Change settings in the camera's own menu, at once and behind the back of whoever is connected.
+
+        Raises:
+            InvalidValue: there is no such setting or value; nothing has changed.
+            NotAvailableNow: it cannot be set in the present mode; nothing has changed.
+        """
+        settings = camera.body.settings
+        known = settings.state
+        for name, value in changes.items():
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+                raise InvalidValue(f"the camera has no setting {name!r}", camera=camera.id, remedy=remedy)
+            try:
+                settings.check(name, value)
+            except Refused as refused:
+                offered = ", ".join(map(str, settings.candidates(name)))
+                if not offered:
+                    raise NotAvailableNow(
+                        str(refused), camera=camera.id, remedy="choose another mode first"
+                    ) from refused
+                raise InvalidValue(str(refused), camera=camera.id, remedy=f"there are {offered}") from refused
+            except (TypeError, ValueError) as error:
+                raise InvalidValue(f"{name} cannot be {value!r}", camera=camera.id) from error
+        for name, value in changes.items():
+            settings.change(name, value)
+
+    def lens(self, camera: Device, *, zoom: float | None = None, focus_m: float | None = None) -> None:
+        """Turn the rings of the lens.
+
+        Args:
+            camera: whose.
+            zoom: 0 wide to 1 tele.
+            focus_m: a distance in metres.
+
+        Raises:
+            InvalidValue: the ring does not go there.
+        """
+        try:
+            if zoom is not None:
+                camera.body.lens.place(zoom)
+            if focus_m is not None:
+                camera.body.lens.focus_at(focus_m)
+        except ValueError as error:
+            raise InvalidValue(str(error), camera=camera.id) from error
+
+    def temperature(self, camera: Device, celsius: float) -> None:
+        """Bring the camera into air of another temperature; its sensor follows.
+
+        Raises:
+            InvalidValue: no camera works there.
+        """
+        if not -40.0 <= celsius <= 60.0:
+            raise InvalidValue(f"cameras do not work at {celsius:g} °C", remedy="give -40 to 60")
+        camera.body.ambient_c = celsius
+
+    def scene(self, name: str) -> None:
+        """Have another scene in front of the cameras, from its beginning and in its own weather.
+
+        Raises:
+            InvalidValue: there is no such scene.
+            ConfigError: its file says something impossible.
+        """
+        self._rack.stage.set_scene(name)
+        self._rack.look_at_stage()
+
+    def weather(self, weather: Weather) -> None:
+        """Change the weather.
+
+        Raises:
+            InvalidValue: there is no such weather.
+            NotAvailableNow: clouds, under a roof.
+        """
+        self._rack.stage.set_weather(weather)
+        self._rack.look_at_stage()
+
+    def jump(self, seconds: float) -> None:
+        """Let it be so much later at once, in the scene and by every clock; nothing happens in between.
+
+        Raises:
+            InvalidValue: time does not go there.
+        """
+        self._rack.stage.jump(seconds)
+        self._rack.clock.jump(seconds)
+        self._rack.look_at_stage()
+
     async def join(self, ssid: str, key: str, camera: Device | None = None) -> Device:
         """Bring this host onto a camera's network; returns the camera.
 
@@ -167,3 +279,16 @@ class Hands:
     async def reset(self) -> None:
         """Bring everything back to the start."""
         await self._rack.reset()
+
+
+@contextlib.contextmanager
+def _refusals(camera: Device) -> Iterator[None]:
+    """Turn the camera's own refusals into words."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.reason is Reason.ILLEGAL_ARGUMENT:
+            raise InvalidValue(str(refused), camera=camera.id) from refused
+        raise NotAvailableNow(str(refused), camera=camera.id, remedy="wait until it says IDLE") from refused
+    except KeyError as error:
+        raise NotAvailableNow(f"the camera has no {error}", camera=camera.id) from error

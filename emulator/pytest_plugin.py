@@ -6,6 +6,7 @@ asynchronous tests of any plugin, and other processes alike. The marker says whi
     @pytest.mark.emulated_camera(model="ILCE-QX1", faults=["rpc:delay=0.5"])
     def test_my_program(emulated_camera): ...
 
+``emulator_clock`` is the time of that camera, which then stands still until the test advances it.
 ``emulator_factory`` makes an `Emulator` for ``async with`` in the test's own loop.
 """
 
@@ -18,9 +19,10 @@ import pytest
 
 if TYPE_CHECKING:
     from emulator.rack import Emulator
-    from emulator.threaded import ThreadedCamera
+    from emulator.threaded import CameraClock, ThreadedCamera
 
 MARKER = "emulated_camera"
+CLOCK = "emulator_clock"
 _JOURNAL_TAIL = 30
 
 
@@ -28,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(model, seed, ble, faults, …): the camera of the fixture {MARKER}; "
+        f"{MARKER}(model, scene, faults, seed, …): the camera of the fixture {MARKER}; "
         "the arguments are those of emulator.Emulator, with model for one camera",
     )
 
@@ -42,9 +44,17 @@ def emulated_camera(request: pytest.FixtureRequest) -> Iterator[ThreadedCamera]:
     options: dict[str, Any] = {} if marker is None else dict(marker.kwargs)
     if marker is not None and marker.args:
         options["model"] = marker.args[0]
+    if CLOCK in request.fixturenames:
+        options.setdefault("clock", "virtual")
     with ThreadedCamera(**options) as camera:
         request.node.stash[_CAMERA] = camera
         yield camera
+
+
+@pytest.fixture
+def emulator_clock(emulated_camera: ThreadedCamera) -> CameraClock:
+    """Give the time of ``emulated_camera``, which stands still but for `advance`."""
+    return emulated_camera.clock
 
 
 @pytest.fixture

@@ -8,23 +8,34 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import itertools
 import json
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from emulator.access_points import AccessPoints
 from emulator.body.camera import Body
+from emulator.body.identity import Identity
+from emulator.body.warmth import AMBIENT_C
+from emulator.changes import Changes
 from emulator.clock import Clock, RealClock, ScaledClock, VirtualClock, off_loop
 from emulator.device import Device, Rack
+from emulator.faults.chaos import parse_rules
 from emulator.faults.engine import FaultEngine
-from emulator.faults.rules import Rule, parse_rule
+from emulator.faults.rules import Rule
+from emulator.hands import Hands
 from emulator.journal import Journal
 from emulator.profiles import Profile, ProfileError, load
-from emulator.wifi.ssdp import SsdpResponder
-from emulator.world import SCENES, Scene, load_scene
-from remotelens.errors import InvalidValue, RemoteLensError
+from emulator.sites import OwnAddresses, SharedHost, Sites, told
+from emulator.snapshot import RackSnapshot
+from emulator.stage import Stage, known_scene
+from emulator.wifi.place import Place
+from remotelens.errors import InvalidValue, MissingComponent, RemoteLensError
 
 if TYPE_CHECKING:
     from emulator.ble.air import Air
@@ -33,6 +44,7 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "DSC-QX10"
 DEFAULT_SCENE = "bench"
+LOOPBACK = "127.0.0.1"
 SCHEMA = 1
 
 
@@ -46,15 +58,19 @@ class Emulator:
         port: the first camera's port; 0 leaves it to the host.
         ble: put Bluetooth in front of them, on a virtual air that hosts attach to.
         ble_port: the air's port.
+        dbus: serve the host's Bluetooth and network manager on a private D-Bus, too.
         pairing: who works the pairing screens: ``auto``, ``manual`` or ``closed``.
         control: serve the control API.
         control_port: its port.
+        control_host: its address; loopback unless it is to be reached from elsewhere.
         seed: what their names, keys, noise and chances come from.
         clock: ``real``, ``scaled:N``, ``virtual``, or a clock.
         scene: what they look at.
         still_scale: divides the sides of their pictures.
         faults: rules, as on the command line.
         ssdp: answer searches on the shared multicast group, too.
+        as_is: the network namespace in which the first camera owns its real address and ports; the others
+            get one each beside it. Only as root on Linux.
         state_dir: where bonds are kept over restarts.
         ready_file: where `ready` is written.
 
@@ -68,56 +84,77 @@ class Emulator:
         models: Sequence[str] = (DEFAULT_MODEL,),
         *,
         count: int = 1,
-        host: str = "127.0.0.1",
+        host: str = LOOPBACK,
         port: int = 0,
         ble: bool = False,
         ble_port: int = 0,
+        dbus: bool = False,
         pairing: str = "auto",
         control: bool = True,
         control_port: int = 0,
+        control_host: str = LOOPBACK,
         seed: int = 0,
         clock: str | Clock = "real",
         scene: str = DEFAULT_SCENE,
         still_scale: int = 1,
         faults: Sequence[str | Rule] = (),
         ssdp: bool = False,
+        as_is: str | None = None,
         state_dir: Path | None = None,
         ready_file: Path | None = None,
     ) -> None:
         self.clock = parse_clock(clock) if isinstance(clock, str) else clock
         self.journal = Journal(self.clock)
         self.faults = FaultEngine(self.clock, self.journal, seed)
+        self.changes = Changes(self.clock)
+        self.faults.subscribe(lambda: self.changed("faults"))
         self.cameras: list[Device] = []
+        self.hands = Hands(self)
         self.control: ControlServer | None = None
         self.air: Air | None = None
-        self._rules = [rule if isinstance(rule, Rule) else parse_rule(rule) for rule in faults]
-        self._profiles = [_profile(model) for model in models for _ in range(count)]
-        self._host, self._port = _address(host), port
+        self.dbus: str | None = None
+        self._rules = [
+            one for rule in faults for one in ([rule] if isinstance(rule, Rule) else parse_rules(rule))
+        ]
+        self._profiles = dict(enumerate(_profile(model) for model in models for _ in range(count)))
+        self._indexes = itertools.count(len(self._profiles))
+        self._host = _address(host)
         self._ble, self._ble_port, self._pairing = ble, ble_port, pairing
-        self._with_control, self._control_port = control, control_port
-        self._seed, self._scene_name, self._still_scale = seed, scene, still_scale
-        self._ssdp = ssdp
+        self._with_dbus = dbus
+        self._access_points = AccessPoints(lambda: self.cameras)
+        self._with_control, self._control_port, self._control_host = control, control_port, control_host
+        self._seed, self._still_scale = seed, still_scale
+        self._scene_name = known_scene(scene)
+        self._snapshots: dict[str, RackSnapshot] = {}
+        if as_is is not None and (ble or host != LOOPBACK or port):
+            raise InvalidValue(
+                "with --as-is a camera has its own address and ports, and no Bluetooth in front of it",
+                remedy="leave --host, --port and --ble out",
+            )
+        self._sites: Sites = (
+            SharedHost(self._host, port, ssdp, self.journal, seed)
+            if as_is is None
+            else OwnAddresses(as_is, multicast=ssdp, journal=self.journal, seed=seed)
+        )
         self._state_dir, self._ready_file = state_dir, ready_file
         self._exit = contextlib.AsyncExitStack()
-        if scene not in SCENES:
-            raise InvalidValue(f"there is no scene {scene!r}", remedy=f"there are {', '.join(SCENES)}")
+        if dbus and not ble:
+            raise InvalidValue("a D-Bus without Bluetooth has nothing to offer", remedy="say --ble, too")
 
     async def __aenter__(self) -> Self:
         """Start everything, or nothing."""
         async with contextlib.AsyncExitStack() as stack:
-            self._scene: Scene = load_scene(self._scene_name, self._seed)
-            self._scene_start_s = self.clock.monotonic()
-            self._responder = SsdpResponder(self._host, self.journal)
-            stack.push_async_callback(self._responder.close)
-            with _told(self._host, 0, "the emulator"):
-                await self._responder.start(multicast=self._ssdp)
-            self._rack = Rack(self.journal, self._responder, self.faults)
+            self.stage = Stage(self._scene_name, self._seed, self.clock)
+            await stack.enter_async_context(self._sites)
             self._apply_rules()
             if self._ble:
                 await self._start_air(stack)
-            for index in range(len(self._profiles)):
-                self.cameras.append(await self._start_camera(index, self._port if index == 0 else 0))
-                stack.push_async_callback(self._close_camera, index)
+            stack.push_async_callback(self._close_cameras)
+            stack.push_async_callback(self.hands.close)
+            for index in self._profiles:
+                self.cameras.append(await self._start_camera(index))
+            if self._with_dbus:
+                await self._start_bus(stack)
             if self._with_control:
                 await self._start_control(stack)
             if self._ready_file is not None:
@@ -132,79 +169,211 @@ class Emulator:
         """Stop everything; nothing is left behind."""
         await self._exit.aclose()
 
+    def changed(self, what: str) -> None:
+        """Take note that something about the whole rack has changed."""
+        self.changes.add("", what)
+
     @property
     def ready(self) -> dict[str, Any]:
         """Where everything is: the content of the ready file."""
-        control = self.control
+        control, responder = self.control, self._sites.responder
         return {
             "schema": SCHEMA,
             "pid": os.getpid(),
             "control": None if control is None else {"url": control.url, "token": control.token},
-            "air": None if self.air is None else {"adapter": self.air.adapter, "dbus": None},
+            "air": None if self.air is None else {"adapter": self.air.adapter, "dbus": self.dbus},
             "ssdp": {
-                "unicast": self._responder.unicast,
-                "multicast": self._responder.multicast,
-                "why": self._responder.why,
+                "unicast": responder.unicast,
+                "multicast": responder.multicast,
+                "why": responder.why,
             },
             "cameras": [camera.ready for camera in self.cameras],
         }
 
     async def reset(self) -> None:
         """Bring cameras, faults and journal back to the start; addresses, ports and bonds stay."""
-        for index, camera in enumerate(self.cameras):
-            port = camera.port
-            await camera.close()
-            self.cameras[index] = await self._start_camera(index, port)
-        self.faults.clear()
+        self.stage.begin()
+        await self._restart_cameras()
         self._apply_rules()
         self.journal.clear()
+        self.changed("rack")
+
+    async def add_camera(self, model: str) -> Device:
+        """Put one more camera into the rack.
+
+        Raises:
+            InvalidValue: there is no such model.
+        """
+        profile, index = _profile(model), next(self._indexes)
+        self._profiles[index] = profile
+        try:
+            camera = await self._start_camera(index)
+        except BaseException:
+            del self._profiles[index]
+            raise
+        self.cameras.append(camera)
+        self._add_rules(index)
+        self.journal.add(camera.id, "control", "added", model=profile.name)
+        self.changed("rack")
+        return camera
+
+    async def remove_camera(self, camera: Device) -> None:
+        """Take a camera out of the rack, and all that it had with it."""
+        self.cameras.remove(camera)
+        del self._profiles[camera.index]
+        await camera.close()
+        self.journal.add(camera.id, "control", "removed")
+        self.changed("rack")
+
+    def look_at_stage(self) -> None:
+        """Let every camera see what the stage shows now."""
+        for camera in self.cameras:
+            camera.body.eye.look_at(self.stage.scene, self.stage.start_s)
+            celsius = self.stage.weather.temperature_c
+            camera.body.ambient_c = AMBIENT_C if celsius is None else celsius
+        self.changed("scene")
+
+    def snapshot(self, name: str) -> RackSnapshot:
+        """Remember how everything stands now, under a name.
+
+        Raises:
+            NotAvailableNow: a camera is in the middle of something.
+        """
+        self._snapshots[name] = taken = RackSnapshot.of(self)
+        return taken
+
+    @property
+    def snapshots(self) -> Mapping[str, RackSnapshot]:
+        """What is remembered, by name."""
+        return self._snapshots
+
+    async def restore(self, name: str) -> None:
+        """Bring everything back to how it stood then; the journal goes on.
+
+        Raises:
+            InvalidValue: nothing is remembered under that name.
+        """
+        if name not in self._snapshots:
+            known = ", ".join(self._snapshots) or "none"
+            raise InvalidValue(f"there is no snapshot {name!r}", remedy=f"there are: {known}")
+        await self._snapshots[name].put_back(self)
+        self.changed("rack")
+
+    def forget_snapshot(self, name: str) -> bool:
+        """Remember it no longer; False when there is none of that name."""
+        return self._snapshots.pop(name, None) is not None
+
+    async def rebuild(self, profiles: Mapping[int, Profile]) -> None:
+        """Have exactly these cameras, all fresh; those that were there keep their ports."""
+        for camera in [camera for camera in self.cameras if camera.index not in profiles]:
+            self.cameras.remove(camera)
+            await camera.close()
+        self._profiles = dict(profiles)
+        await self._restart_cameras()
+        for index in sorted(set(profiles) - {camera.index for camera in self.cameras}):
+            self.cameras.append(await self._start_camera(index))
+
+    async def _restart_cameras(self) -> None:
+        for place, camera in enumerate(self.cameras):
+            port = camera.port if camera.spot is None else None
+            await camera.close()
+            self.cameras[place] = await self._start_camera(camera.index, port)
 
     def _apply_rules(self) -> None:
+        self.faults.restart()
         for rule in self._rules:
             self.faults.add(rule)
+        for index in self._profiles:
+            self._add_rules(index)
+
+    def _add_rules(self, index: int) -> None:
+        """Put the rules to work that a profile brings with it."""
+        profile = self._profiles[index]
+        camera_id = Identity.of(profile, self._seed, index).camera_id
+        for spec in profile.faults:
+            for rule in parse_rules(spec):
+                self.faults.add(replace(rule, camera=camera_id))
 
     async def _start_air(self, stack: contextlib.AsyncExitStack) -> None:
         from emulator.ble.air import Air
 
-        self.air = Air(self.journal)
-        with _told(self._host, self._ble_port, "the virtual air"):
+        self.air = Air(self.journal, clock=self.clock, seed=self._seed)
+        with told(self._host, self._ble_port, "the virtual air"):
             await self.air.start(self._host, self._ble_port)
         stack.push_async_callback(self.air.close)
 
-    async def _start_camera(self, index: int, port: int) -> Device:
+    async def _start_bus(self, stack: contextlib.AsyncExitStack) -> None:
+        if sys.platform != "linux":
+            raise MissingComponent("--dbus is for programs that know a Linux host's own Bluetooth")
+        try:
+            from emulator.ble.bus.private import private_bus
+        except ModuleNotFoundError as error:
+            if not str(error.name).startswith("dbus_fast"):
+                raise
+            raise MissingComponent(
+                f"--dbus needs dbus-fast, which is not installed ({error.name} is missing)",
+                remedy="pip install 'remotelens[emulator]'",
+            ) from error
+        assert self.air is not None
+        self.dbus = await stack.enter_async_context(
+            private_bus(
+                self.air,
+                self._access_points,
+                host=self._host,
+                clock=self.clock,
+                state_dir=self._state_dir,
+            )
+        )
+
+    async def _start_camera(self, index: int, port: int | None = None) -> Device:
         body = Body(
             self._profiles[index],
-            self._scene,
+            self.stage.scene,
             self.clock,
             self._seed,
             index,
             self.journal,
             pairing_ble=self._ble,
             still_scale=self._still_scale,
-            scene_start_s=self._scene_start_s,
+            scene_start_s=self.stage.start_s,
         )
-        camera = Device(body, index, self._rack, peripheral=self._peripheral(body))
-        with _told(self._host, port, "a camera"):
-            await camera.start(self._host, port)
+        site = await self._sites.site(index, body.profile)
+        rack = Rack(self.journal, site.responder, self.faults)
+        camera = Device(body, index, rack, peripheral=self._peripheral(body))
+        place = site.place if port is None else Place.on_one_port(site.place.host, port)
+        with told(place.host, place.ports.description, "a camera"):
+            await camera.start(place, site.spot)
+        celsius = self.stage.weather.temperature_c
+        body.ambient_c = AMBIENT_C if celsius is None else celsius
+        body.subscribe(lambda topic: self.changes.add(body.camera_id, topic))
+        self._access_points.watch(camera)
         return camera
 
-    async def _close_camera(self, index: int) -> None:
-        await self.cameras[index].close()
+    async def _close_cameras(self) -> None:
+        for camera in reversed(self.cameras):
+            await camera.close()
 
     def _peripheral(self, body: Body) -> Peripheral | None:
         if self.air is None:
             return None
+        from emulator.ble.faulty import BleFaults
         from emulator.ble.peripheral import Peripheral
 
         bonds = None if self._state_dir is None else self._state_dir / f"bonds-{body.camera_id}.json"
-        return Peripheral(body, self.air, pairing=self._pairing, bonds_path=bonds)
+        return Peripheral(
+            body,
+            self.air,
+            pairing=self._pairing,
+            bonds_path=bonds,
+            faults=BleFaults(self.faults, body.camera_id),
+        )
 
     async def _start_control(self, stack: contextlib.AsyncExitStack) -> None:
         from emulator.control import ControlServer
 
         control = ControlServer(self)
-        with _told("127.0.0.1", self._control_port, "the control API"):
-            await control.start(self._control_port)
+        with told(self._control_host, self._control_port, "the control API"):
+            await control.start(self._control_port, self._control_host)
         stack.push_async_callback(control.close)
         self.control = control
 
@@ -261,16 +430,3 @@ def _profile(name: str) -> Profile:
         return load(name)
     except ProfileError as error:
         raise InvalidValue(str(error)) from error
-
-
-@contextlib.contextmanager
-def _told(host: str, port: int, what: str) -> Iterator[None]:
-    """Turn the host's refusal of an address into words."""
-    try:
-        yield
-    except OSError as error:
-        where = f"{host}:{port}" if port else host
-        raise RemoteLensError(
-            f"{what} cannot listen on {where}: {error.strerror or error}",
-            remedy="stop what listens there, or choose another port" if port else "choose another --host",
-        ) from error

@@ -26,7 +26,7 @@ def serve(models: Sequence[str], options: dict[str, Any], tell: Callable[[dict[s
 
 async def _serve(emulator: Emulator, tell: Callable[[dict[str, Any]], None]) -> None:
     stopped = asyncio.Event()
-    with _on_signals(stopped.set):
+    with on_signals(stopped.set):
         starting = asyncio.ensure_future(emulator.__aenter__())
         waiting = asyncio.ensure_future(stopped.wait())
         await asyncio.wait((starting, waiting), return_when=asyncio.FIRST_COMPLETED)
@@ -44,7 +44,7 @@ async def _serve(emulator: Emulator, tell: Callable[[dict[str, Any]], None]) -> 
 
 
 @contextlib.contextmanager
-def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
+def on_signals(stop: Callable[[], None]) -> Iterator[None]:
     """Call `stop` on the signals that end a process in order; Windows has no loop handlers for them."""
     loop = asyncio.get_running_loop()
     before: dict[signal.Signals, Any] = {}

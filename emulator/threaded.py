@@ -6,15 +6,46 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from emulator.device import Device
-from emulator.hands import Hands
+from emulator.faults.chaos import parse_rules
+from emulator.journal.har import archive
 from emulator.rack import DEFAULT_MODEL, Emulator
+from emulator.stage import Weather
+from remotelens.version import __version__
 
 _LIMIT_S = 60.0
 Result = TypeVar("Result")
+
+
+class CameraClock:
+    """The time of one camera that runs beside the caller.
+
+    Args:
+        camera: the camera.
+    """
+
+    def __init__(self, camera: ThreadedCamera) -> None:
+        self._camera = camera
+
+    def advance(self, seconds: float) -> None:
+        """Let so much time pass; returns once everything due has happened."""
+        self._camera.advance(seconds)
+
+    def jump(self, seconds: float) -> None:
+        """Let it be so much later at once; nothing happens in between."""
+        self._camera.jump(seconds)
+
+    def now(self) -> datetime:
+        """Return the true time of day in the camera's world, UTC."""
+        return self._camera.now()
+
+    def monotonic(self) -> float:
+        """Return the seconds that have passed in the camera's world."""
+        return self._camera.run(self._camera.emulator.clock.monotonic)
 
 
 class ThreadedCamera:
@@ -30,7 +61,7 @@ class ThreadedCamera:
 
     def __init__(self, model: str = DEFAULT_MODEL, **options: Any) -> None:
         self.emulator = Emulator([model], **options)
-        self._hands = Hands(self.emulator)
+        self._hands = self.emulator.hands
         self._started: Future[asyncio.AbstractEventLoop] = Future()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._work, name=f"emulated {model}", daemon=True)
@@ -77,6 +108,11 @@ class ThreadedCamera:
         return self._device.key
 
     @property
+    def clock(self) -> CameraClock:
+        """Its time."""
+        return CameraClock(self)
+
+    @property
     def adapter(self) -> str:
         """The virtual air, as ``--ble-adapter`` takes it; empty without ``ble``."""
         return "" if self.emulator.air is None else self.emulator.air.adapter
@@ -110,16 +146,55 @@ class ThreadedCamera:
         """Work the pairing screen: `screen`, `accept`."""
         self.run(lambda: self._hands.pairing(self._device, **changes))
 
-    def fault(self, spec: str) -> str:
-        """Put a fault rule to work; returns its id."""
-        from emulator.faults.rules import parse_rule
+    def dial(self, *, exposure_mode: str | None = None, shoot_mode: str | None = None) -> None:
+        """Turn the mode dial, or switch between stills and movies."""
+        self.run(lambda: self._hands.dial(self._device, exposure_mode=exposure_mode, shoot_mode=shoot_mode))
 
-        rule = parse_rule(spec)
-        return self.run(lambda: self.emulator.faults.add(rule))
+    def settings(self, **changes: Any) -> None:
+        """Change settings in the camera's menu: ``settings(SelfTimer=2)``."""
+        self.run(lambda: self._hands.settings(self._device, changes))
+
+    def lens(self, *, zoom: float | None = None, focus_m: float | None = None) -> None:
+        """Turn the rings of the lens."""
+        self.run(lambda: self._hands.lens(self._device, zoom=zoom, focus_m=focus_m))
+
+    def temperature(self, celsius: float) -> None:
+        """Bring the camera into air of another temperature."""
+        self.run(lambda: self._hands.temperature(self._device, celsius))
+
+    def scene(self, name: str) -> None:
+        """Have another scene in front of the camera."""
+        self.run(lambda: self._hands.scene(name))
+
+    def weather(
+        self, *, clouds: float | None = None, dim_stops: float = 0.0, temperature_c: float | None = None
+    ) -> None:
+        """Change the weather."""
+        self.run(lambda: self._hands.weather(Weather(clouds, dim_stops, temperature_c)))
+
+    def fault(self, spec: str) -> str:
+        """Put a fault rule, or a named mix of them, to work; returns the id of the (first) rule."""
+        return self.run(lambda: next(iter([self.emulator.faults.add(rule) for rule in parse_rules(spec)])))
 
     def heal(self) -> None:
         """End all fault rules."""
         self.run(self.emulator.faults.clear)
+
+    def snapshot(self, name: str = "default") -> None:
+        """Remember how the camera stands."""
+        self.run(lambda: self.emulator.snapshot(name))
+
+    def restore(self, name: str = "default") -> None:
+        """Bring the camera back to how it stood."""
+        self._await(self.emulator.restore(name))
+
+    def now(self) -> datetime:
+        """Return the time of day by the true clock of the camera's world, UTC."""
+        return self.run(self.emulator.clock.now)
+
+    def jump(self, seconds: float) -> None:
+        """Let it be so much later at once."""
+        self.run(lambda: self._hands.jump(seconds))
 
     def advance(self, seconds: float) -> None:
         """Let time pass, for a camera with `clock="virtual"`."""
@@ -129,12 +204,17 @@ class ThreadedCamera:
         """Return how often a method has been called."""
         return self.run(lambda: self.emulator.journal.count(method))
 
+    def journal(self, **which: Any) -> list[dict[str, Any]]:
+        """Return entries of the journal: `method`, `channel`, `kind`, … as in `emulator.journal.Query`."""
+        return self.run(lambda: [entry.as_json() for entry in self.emulator.journal.entries(**which)])
+
+    def har(self) -> dict[str, Any]:
+        """Return the HTTP exchanges as an HTTP archive."""
+        return self.run(lambda: archive(self.emulator.journal.exchanges(), version=__version__))
+
     def journal_lines(self, last: int) -> list[str]:
-        """Return the last entries of the journal as text."""
-        entries = self.run(self.emulator.journal.entries)[-last:]
-        return [
-            f"{entry.at:%H:%M:%S.%f} {entry.channel} {entry.kind} {dict(entry.data)}" for entry in entries
-        ]
+        """Return the last entries of the journal as text; of whole exchanges only what they were."""
+        return self.run(lambda: [entry.as_line() for entry in self.emulator.journal.entries(last=last)])
 
     def run(self, function: Callable[[], Result]) -> Result:
         """Call a function in the camera's own thread and return what it returns."""

@@ -20,6 +20,10 @@ from bumble.transport.common import AsyncPipeSink, PacketParser
 
 from emulator.ble.address import controller_address
 from emulator.ble.controller import Ether, LeController
+from emulator.ble.ether import RoomEther
+from emulator.ble.snoop import HciLog
+from emulator.ble.space import Space
+from emulator.clock import Clock, RealClock
 from emulator.journal import Journal
 
 LOG = logging.getLogger(__name__)
@@ -55,10 +59,18 @@ class Air:
 
     Args:
         journal: where hosts that come and go are written down.
+        clock: the cameras' time, in which radios move and links time out.
+        seed: what the chances of lost packets are drawn from.
+
+    Attributes:
+        space: where the radios are; cameras by their address, hosts by theirs.
     """
 
-    def __init__(self, journal: Journal | None = None) -> None:
-        self.ether = Ether()
+    def __init__(self, journal: Journal | None = None, *, clock: Clock | None = None, seed: int = 0) -> None:
+        self.space = Space(clock or RealClock(), seed)
+        self.ether = RoomEther(self.space)
+        self.hci = HciLog(journal.now if journal is not None else None)
+        self.ether.snoop = self.hci.watch
         self._journal = journal
         self._server: asyncio.Server | None = None
         self._where: tuple[str, int] | None = None
@@ -80,6 +92,7 @@ class Air:
 
     async def close(self) -> None:
         """Cut off every host and stop serving; what is attached in this process stays."""
+        self.ether.close()
         server, self._server = self._server, None
         if server is None:
             return

@@ -13,6 +13,7 @@ which of them can go; `tests/emulator/ble/test_controller.py` shows each defect 
 5. A connection request that the advertiser no longer listens to ends at the initiator with 0x3E, instead of
    a link that only one side has.
 6. The legacy advertising interval is in units of 0.625 ms.
+7. Read RSSI is answered.
 
 Source: protocol/ble-stack.md 1.
 """
@@ -21,6 +22,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from bumble import hci, ll
 from bumble.controller import AdvertisingSet, Connection, Controller, LegacyAdvertiser
@@ -28,6 +30,8 @@ from bumble.core import PhysicalTransport
 from bumble.link import LocalLink
 
 DEFAULT_RSSI_DBM = -50
+UNKNOWN_RSSI = 127
+"""What a controller answers that cannot measure it (Bluetooth Core, volume 4, part E, 7.5.4)."""
 SUPERVISION_TIMEOUT = hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR
 NOT_ESTABLISHED = hci.HCI_ErrorCode.CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR
 
@@ -43,6 +47,10 @@ _INTERVAL_UNIT_S = 0.000_625
 _ACTIVE_SCAN = 1
 
 
+Snoop = Callable[[Controller, bytes, bool], None]
+"""Told of each packet between a controller and its host: the packet, and whether the host sent it."""
+
+
 class Ether(LocalLink):
     """What is between the antennas.
 
@@ -56,6 +64,8 @@ class Ether(LocalLink):
     def __init__(self, rssi: Callable[[Controller, Controller], int | None] | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # LocalLink is not annotated
         self.rssi = rssi or (lambda sender, receiver: DEFAULT_RSSI_DBM)
+        self.snoop: Snoop = lambda controller, data, from_host: None
+        self._link_free_s: dict[tuple[Controller, Controller], float] = {}
 
     def send_acl_data(
         self,
@@ -67,15 +77,32 @@ class Ether(LocalLink):
         """Deliver link data in the name of the address that the link was made with (correction 1)."""
         connection = sender_controller.le_connections.get(destination_address)
         peer = self.find_le_controller(destination_address)
-        if connection is not None and peer is not None:
-            asyncio.get_running_loop().call_soon(_deliver_acl, peer, connection.self_address, transport, data)
+        if connection is None or peer is None:
+            return
+        late_s = sum(one.toll() for one in (sender_controller, peer) if isinstance(one, LeController))
+        deliver = partial(_deliver_acl, peer, connection.self_address, transport, data)
+        self._carry(sender_controller, peer, deliver, late_s)
 
     def send_ll_control_pdu(
         self, sender_address: hci.Address, receiver_address: hci.Address, packet: ll.ControlPdu
     ) -> None:
         """Deliver link control; into the void when the peer is gone (correction 4)."""
-        if self.find_le_controller(receiver_address) is not None:
-            super().send_ll_control_pdu(sender_address, receiver_address, packet)
+        sender = self.find_le_controller(sender_address)
+        receiver = self.find_le_controller(receiver_address)
+        if sender is not None and receiver is not None:
+            self._carry(sender, receiver, partial(receiver.on_ll_control_pdu, sender_address, packet))
+
+    def _carry(
+        self, sender: Controller, receiver: Controller, deliver: Callable[[], None], late_s: float = 0.0
+    ) -> None:
+        """Bring a packet of a link to the other radio: late by so much, and in order."""
+        loop = asyncio.get_running_loop()
+        due_s = max(self._link_free_s.get((sender, receiver), 0.0), loop.time() + late_s)
+        if due_s <= loop.time():
+            loop.call_soon(deliver)
+            return
+        self._link_free_s[sender, receiver] = due_s
+        loop.call_at(due_s, deliver)
 
     def send_advertising_pdu(self, sender_controller: Controller, packet: ll.AdvertisingPdu) -> None:
         """Let those in range hear an advert; hand a connection request to the one it is for."""
@@ -90,7 +117,7 @@ class Ether(LocalLink):
     def _request_connection(self, initiator: Controller, packet: ll.ConnectInd) -> None:
         """Make the advertiser's half of a link, or end the initiator's half (correction 5)."""
         advertiser = self.find_le_controller(packet.advertiser_address)
-        if advertiser is not None and advertiser is not initiator:
+        if advertiser is not None and advertiser is not initiator and self._are_linking(initiator, packet):
             before = advertiser.le_connections.get(packet.initiator_address)
             advertiser.on_le_connect_ind(packet)
             if advertiser.le_connections.get(packet.initiator_address) is not before:
@@ -98,6 +125,10 @@ class Ether(LocalLink):
         half = initiator.le_connections.get(packet.advertiser_address)
         if half is not None:
             initiator.on_le_disconnected(half, NOT_ESTABLISHED)
+
+    def _are_linking(self, initiator: Controller, packet: ll.ConnectInd) -> bool:
+        """Take note of a link in the making; False where the advertiser does not hear the request."""
+        return True
 
     def silence(self, controller: Controller) -> None:
         """End what a controller does on the air: adverts, scan, its links, with 0x08 at the peers (4)."""
@@ -116,6 +147,8 @@ class Ether(LocalLink):
         """Take a controller off the air as if its host had died (correction 4)."""
         self.silence(controller)
         self.controllers.discard(controller)
+        for pair in [pair for pair in self._link_free_s if controller in pair]:
+            del self._link_free_s[pair]
 
     def drop(self, address: hci.Address) -> None:
         """End every link of an address; both ends see a supervision time-out."""
@@ -152,6 +185,7 @@ class LeController(Controller):
 
     def __init__(self, name: str, ether: Ether, public_address: str) -> None:
         self.ether = ether
+        self.toll: Callable[[], float] = lambda: 0.0
         super().__init__(
             name, link=ether, public_address=hci.Address(public_address, hci.Address.PUBLIC_DEVICE_ADDRESS)
         )
@@ -160,6 +194,16 @@ class LeController(Controller):
         self.le_acl_data_packet_length = 251
         self.acl_data_packet_length = 0
         self.total_num_acl_data_packets = 0
+
+    def on_packet(self, packet: bytes) -> None:
+        """Take a packet of the host's."""
+        self.ether.snoop(self, packet, True)
+        super().on_packet(packet)
+
+    def send_hci_packet(self, packet: hci.HCI_Packet) -> None:
+        """Give the host a packet."""
+        self.ether.snoop(self, bytes(packet), False)
+        super().send_hci_packet(packet)
 
     def on_advertising_pdu(self, pdu: ll.AdvInd | ll.AdvExtInd) -> None:
         """Report an advert, with the scan response where one was asked for (correction 2)."""
@@ -216,6 +260,20 @@ class LeController(Controller):
         )
         asyncio.get_running_loop().call_soon(self.send_hci_packet, ended)
         return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
+
+    def on_hci_read_rssi_command(
+        self, command: hci.HCI_Read_RSSI_Command
+    ) -> hci.HCI_Read_RSSI_ReturnParameters:
+        """Tell how strongly the peer of a link is heard (correction 7)."""
+        connection = self.find_le_connection_by_handle(command.handle)
+        peer = None if connection is None else self.ether.find_le_controller(connection.peer_address)
+        status = (
+            hci.HCI_ErrorCode.SUCCESS if connection else hci.HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR
+        )
+        rssi_dbm = None if peer is None else self.ether.rssi(peer, self)
+        return hci.HCI_Read_RSSI_ReturnParameters(
+            status=status, handle=command.handle, rssi=UNKNOWN_RSSI if rssi_dbm is None else rssi_dbm
+        )
 
     def on_hci_reset_command(self, _command: hci.HCI_Reset_Command) -> hci.HCI_StatusReturnParameters:
         """Forget everything, links too (correction 4)."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from emulator.ble.body_port import BodyPort
 from emulator.ble.values import Refusal, Tell, Value
+from emulator.clock import Handle
 from remotelens.errors import RemoteProtocolError
 from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.att import AttCode
@@ -19,6 +20,8 @@ _FEATURE_OLDER = bytes.fromhex("06 10 00 9C 02 00")
 """Older bodies send a byte less than the length says."""
 _STATUS = bytes.fromhex("03 01 02")
 _NO, _YES = b"\x00", b"\x01"
+KEPT_S = 120.0
+"""After so long without a new position the camera shows that it has none."""
 
 
 class Location:
@@ -40,6 +43,7 @@ class Location:
         self._enabled = False
         self._correction = _YES
         self._adjustment = _YES
+        self._expiry: Handle | None = None
 
     def values(self) -> Sequence[Value]:
         """Return DD01, DD11 and DD21, on newer bodies DD30 to DD33 too."""
@@ -80,6 +84,14 @@ class Location:
         except RemoteProtocolError as error:
             raise Refusal(AttCode.REFUSED) from error
         self._body.position = (position.latitude, position.longitude)
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._expiry = self._body.clock.call_later(KEPT_S, self._forget)
+
+    def _forget(self) -> None:
+        """Drop a position that has not been told again; the end of the link alone does not."""
+        self._expiry = None
+        self._body.position = None
 
     def _lock(self, value: bytes) -> None:
         before = self._status()

@@ -23,6 +23,7 @@ from emulator.ble.air import Air
 from emulator.ble.body_port import BodyPort
 from emulator.ble.bonds import BondStore
 from emulator.ble.camera_control import CameraControl
+from emulator.ble.faulty import BleFaults
 from emulator.ble.gatt import POWERED_OFF, USER_TERMINATED, Guard, build
 from emulator.ble.generic import Generic
 from emulator.ble.location import Location
@@ -30,7 +31,8 @@ from emulator.ble.pairing import Registration
 from emulator.ble.pairing_screen import PairingMode, PairingScreen
 from emulator.ble.radio import Radio
 from emulator.ble.remote_control import RemoteControl
-from emulator.ble.values import GattService
+from emulator.ble.scenario import Scenario
+from emulator.ble.values import GattService, Tell
 from emulator.clock import Handle
 from remotelens.protocol.ble.att import AttCode
 
@@ -79,6 +81,8 @@ class Peripheral:
         bonds_path: where bonds are kept over restarts.
         ok_after_s: how long after a request OK is pressed in mode auto, in camera time.
         options: the rest.
+        faults: what stands in front of its services and its link.
+        scenario: what is wrong with this body; may be changed at any time.
     """
 
     def __init__(
@@ -91,10 +95,14 @@ class Peripheral:
         bonds_path: Path | None = None,
         ok_after_s: float = 0.3,
         options: PeripheralOptions | None = None,
+        faults: BleFaults | None = None,
+        scenario: Scenario | None = None,
     ) -> None:
+        self._faults = faults
+        self.scenario = scenario or Scenario()
+        self.air = air
         self.address = address or static_address(body.bssid)
         self._body = body
-        self._air = air
         self._options = options or PeripheralOptions()
         self._remote_enabled = self._options.remote_enabled
         self._bonds = BondStore(bonds_path, body.clock, self._bonds_changed)
@@ -111,6 +119,7 @@ class Peripheral:
         self._services: tuple[GattService, ...] = ()
         self._unsubscribe: Callable[[], None] | None = None
         self._limits: dict[Connection, Handle] = {}
+        self._lasts: Handle | None = None
 
     @property
     def name(self) -> str:
@@ -172,6 +181,10 @@ class Peripheral:
             self._remote.enable(on)
         self._advertise()
 
+    def lose_link(self) -> None:
+        """Lose radio contact: both ends see a supervision time-out."""
+        self.air.drop(self.address)
+
     async def forget_bonds(self) -> None:
         """Delete every bond, as the camera's menu does."""
         await self._bonds.delete_all()
@@ -185,8 +198,11 @@ class Peripheral:
         if self._radio is not None:
             return
         await self._bonds.load()
+        station = self.air.attach(self.name, of_camera=True)
+        if self._faults is not None:
+            station.controller.toll = self._faults.toll
         radio = Radio(
-            self._air.attach(self.name, of_camera=True),
+            station,
             name=self.name,
             address=self.address,
             bonds=self._bonds,
@@ -221,7 +237,11 @@ class Peripheral:
 
     def _fill(self, radio: Radio) -> None:
         """Put the services into the database, in the order in which bodies have them."""
-        options, tell = self._options, radio.outbox.tell
+        options, faults = self._options, self._faults
+        tell: Tell = radio.outbox.tell
+        if faults is not None:
+            tell = faults.tell(tell)
+        tell = self.scenario.tell(tell)
         self._generic = Generic(radio.device, self.name)
         self._remote = RemoteControl(self._body, tell, enabled=self._remote_enabled)
         control = CameraControl(
@@ -234,7 +254,10 @@ class Peripheral:
         self._services = (self._remote, control, *location, registration)
         server, guard = radio.device.gatt_server, Guard(options.unbonded_code)
         for service in self._services:
-            radio.device.add_service(build(service, server, radio.outbox, guard, self._observe))
+            spoilt = self.scenario.service(service)
+            if faults is not None:
+                spoilt = faults.service(spoilt)
+            radio.device.add_service(build(spoilt, server, radio.outbox, guard, self._observe))
 
     def _changed(self, what: str) -> None:
         """Pass on what has changed in the body."""
@@ -278,10 +301,15 @@ class Peripheral:
         self._limits[connection] = self._body.clock.call_later(
             self._options.unencrypted_limit_s, radio.outbox.drop_links
         )
+        if self.scenario.link_lasts_s is not None:
+            self._lasts = self._body.clock.call_later(self.scenario.link_lasts_s, self.lose_link)
         radio.spawn(self._read_host_name(connection))
 
     def _unlinked(self, connection: Connection, reason: int) -> None:
         self._end_limit(connection)
+        if self._lasts is not None:
+            self._lasts.cancel()
+            self._lasts = None
         for service in self._services:
             service.link_ended()
         self._note("disconnected", reason=reason)
@@ -318,4 +346,4 @@ class Peripheral:
             self._note("request", method=f"{what} {characteristic}", value=value.hex(" "))
 
     def _note(self, kind: str, **data: object) -> None:
-        self._air.note(kind, camera=self._body.camera_id, **data)
+        self.air.note(kind, camera=self._body.camera_id, **data)

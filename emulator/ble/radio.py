@@ -170,7 +170,14 @@ class Radio:
         connection.on(
             Connection.EVENT_DISCONNECTION, lambda reason: self._disconnected(connection, int(reason))
         )
+        connection.on(Connection.EVENT_PAIRING_FAILURE, lambda reason: self._pairing_failed(connection))
         self._linked(connection)
+
+    def _pairing_failed(self, connection: Connection) -> None:
+        """Have the next request on the same link answered: Bumble keeps the session that has failed."""
+        session = self.device.smp_manager.sessions.get(connection.handle)
+        if session is not None:
+            asyncio.get_running_loop().call_soon(session.on_disconnection, 0)
 
     def _disconnected(self, connection: Connection, reason: int) -> None:
         self._advert_due.set()

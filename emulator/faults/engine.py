@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from emulator.clock import Clock
+from emulator.faults.kinds import Occasion
 from emulator.faults.rules import Rule
-from emulator.journal import Journal
+from emulator.journal import FAULT, Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +47,66 @@ class FaultEngine:
         self._seed = seed
         self._numbers = itertools.count(1)
         self._standing: dict[str, _Standing] = {}
+        self._subscribers: list[Callable[[], None]] = []
 
     def add(self, rule: Rule) -> str:
         """Put a rule to work; returns its id."""
-        number = next(self._numbers)
-        ends_at = None if rule.for_s is None else self._clock.monotonic() + rule.for_s
-        self._standing[str(number)] = _Standing(rule, _dice(self._seed, number), ends_at)
-        return str(number)
+        key = str(next(self._numbers))
+        self._stand(key, rule)
+        return key
+
+    def change(self, rule_id: str, rule: Rule) -> bool:
+        """Put another rule in a rule's place, which starts anew; False when there is none of that id."""
+        if rule_id not in self._standing:
+            return False
+        self._stand(rule_id, rule)
+        return True
 
     def remove(self, rule_id: str) -> bool:
         """End a rule; False when there is none of that id."""
-        return self._standing.pop(rule_id, None) is not None
+        gone = self._standing.pop(rule_id, None) is not None
+        self._tell()
+        return gone
 
     def clear(self) -> None:
         """End all rules."""
         self._standing.clear()
+        self._tell()
+
+    def restart(self) -> None:
+        """Number rules, and draw their chances, from the beginning again."""
+        self.clear()
+        self._numbers = itertools.count(1)
 
     def rules(self) -> dict[str, tuple[Rule, int]]:
         """Return each rule at work with how often it has struck, by id."""
         return {key: (standing.rule, standing.strikes) for key, standing in self._standing.items()}
 
-    def strikes(self, channel: str, camera: str, wanted: str, kinds: frozenset[str]) -> list[Strike]:
+    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back when rules come or go; the answer ends that."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is no rule at all."""
+        return not self._standing
+
+    def needs_ticks(self, camera: str) -> bool:
+        """Whether there is a rule whose occasions are the seconds of that camera's life."""
+        return any(
+            standing.rule.occasion is Occasion.DEED
+            and standing.rule.match is None
+            and standing.rule.camera in (None, camera)
+            for standing in self._standing.values()
+        )
+
+    def strikes(self, channel: str, camera: str, wanted: str, kinds: Container[str]) -> list[Strike]:
         """Return what is to happen to this occasion, and count it.
 
         Args:
@@ -86,10 +127,37 @@ class FaultEngine:
             and self._is_struck(key, standing, camera, wanted)
         ]
 
+    def deeds(self, camera: str, wanted: str | None) -> list[Strike]:
+        """Return what is to happen to a camera now, and count the occasion.
+
+        Args:
+            camera: which.
+            wanted: the call that is the occasion; None when it is a second of its life.
+        """
+        if not self._standing:
+            return []
+        return [
+            Strike(standing.rule, standing.dice)
+            for key, standing in tuple(self._standing.items())
+            if standing.rule.occasion is Occasion.DEED
+            and standing.rule.camera in (None, camera)
+            and _is_occasion(standing.rule.match, wanted)
+            and self._is_struck(key, standing, camera, wanted or "")
+        ]
+
+    def _stand(self, key: str, rule: Rule) -> None:
+        ends_at = None if rule.for_s is None else self._clock.monotonic() + rule.for_s
+        self._standing[key] = _Standing(rule, _dice(self._seed, key), ends_at)
+        self._tell()
+
+    def _tell(self) -> None:
+        for subscriber in tuple(self._subscribers):
+            subscriber()
+
     def _is_struck(self, key: str, standing: _Standing, camera: str, wanted: str) -> bool:
         rule = standing.rule
         if standing.ends_at is not None and self._clock.monotonic() >= standing.ends_at:
-            del self._standing[key]
+            self.remove(key)
             return False
         standing.occasions += 1
         if standing.occasions <= rule.after or (rule.count is not None and standing.strikes >= rule.count):
@@ -97,9 +165,24 @@ class FaultEngine:
         if rule.probability < 1.0 and standing.dice.random() >= rule.probability:
             return False
         standing.strikes += 1
-        self._journal.add(camera, rule.channel, "fault", fault=rule.kind, value=rule.value, wanted=wanted)
+        self._journal.add(
+            camera, rule.channel, FAULT, fault=rule.kind, value=rule.value, wanted=wanted, rule=key
+        )
         return True
 
 
-def _dice(seed: int, number: int) -> random.Random:
-    return random.Random(f"{seed}/{number}")  # noqa: S311 - repeatable by intent
+def _is_occasion(match: str | None, wanted: str | None) -> bool:
+    if match is None or wanted is None:
+        return match is None and wanted is None
+    return match in wanted
+
+
+def _dice(seed: int, key: str) -> random.Random:
+    return random.Random(f"{seed}/{key}")  # noqa: S311 - repeatable by intent
+
+
+def damaged(data: bytes, strike: Strike) -> bytes:
+    """Return data with about one byte in so many changed."""
+    share = 1 / max(1.0, strike.rule.value)
+    dice = strike.dice
+    return bytes(byte ^ dice.randrange(1, 256) if dice.random() < share else byte for byte in data)

@@ -6,56 +6,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from emulator.faults.kinds import CHANNELS, KINDS, Occasion
 from remotelens.errors import InvalidValue
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One way to misbehave.
-
-    Attributes:
-        channels: where it can happen.
-        does: what the client sees.
-        value: what the number after ``=`` means; empty where there is none.
-        default: the number when none is given; None where one must be.
-    """
-
-    channels: frozenset[str]
-    does: str
-    value: str = ""
-    default: float | None = None
-
-
-HTTP = frozenset({"description", "rpc", "event", "liveview", "contents"})
-CALLS = frozenset({"rpc", "event"})
-
-KINDS: dict[str, Kind] = {
-    "delay": Kind(HTTP, "the answer begins later", "seconds"),
-    "reset": Kind(HTTP, "the connection is reset after so much of the body", "bytes", 0),
-    "truncate": Kind(HTTP, "the connection is closed after so much of the body", "bytes"),
-    "stall": Kind(HTTP, "nothing more comes after so much of the body", "bytes", 0),
-    "shorten": Kind(
-        frozenset({"description", "rpc", "event", "contents"}),
-        "the body ends after so much, and its length says so",
-        "bytes",
-    ),
-    "corrupt": Kind(HTTP, "about one byte in so many is wrong", "bytes", 4096),
-    "garbage": Kind(
-        frozenset({"description", "rpc", "event", "contents"}), "the body is noise of the same length"
-    ),
-    "oversize": Kind(
-        frozenset({"description", "rpc", "event", "contents"}), "the body is noise of so many bytes", "bytes"
-    ),
-    "bomb": Kind(frozenset({"description"}), "the body is XML that grows without bound when it is read"),
-    "error": Kind(CALLS, "the call fails with that error number", "error number"),
-    "hang": Kind(CALLS, "the call is not carried out and never answered"),
-    "silence": Kind(frozenset({"ssdp"}), "searches are not answered"),
-}
-CHANNELS = tuple(sorted({channel for kind in KINDS.values() for channel in kind.channels}))
 
 _NUMBERS = {"probability": float, "after": int, "count": int, "for": float}
 _TEXTS = ("match", "camera")
@@ -87,10 +43,31 @@ class Rule:
     match: str | None = None
     camera: str | None = None
 
+    @property
+    def occasion(self) -> Occasion:
+        """What it counts."""
+        return KINDS[self.kind].occasion
+
     def as_json(self) -> dict[str, Any]:
         """Return the rule as an object of the control API."""
         names = (field.name for field in fields(self))
         return {("for" if name == "for_s" else name): getattr(self, name) for name in names}
+
+    def as_text(self) -> str:
+        """Return the rule as it is written on a command line."""
+        kind = KINDS[self.kind]
+        text = f"{self.channel}:{self.kind}"
+        if kind.value and self.value != (kind.default or 0.0):
+            text += f"={self.value:g}"
+        given = {
+            "probability": None if self.probability == 1.0 else f"{self.probability:g}",
+            "after": self.after or None,
+            "count": self.count,
+            "for": None if self.for_s is None else f"{self.for_s:g}",
+            "match": self.match,
+            "camera": self.camera,
+        }
+        return ",".join([text, *(f"{name}={value}" for name, value in given.items() if value is not None)])
 
 
 def parse_rule(text: str) -> Rule:
@@ -99,23 +76,54 @@ def parse_rule(text: str) -> Rule:
     Raises:
         InvalidValue: it is none; the message says which part, and what there is.
     """
-    head, *options = text.split(",")
+    channel, name, number, options = split_rule(text)
+    channel = _known(channel, CHANNELS, "channel")
+    kind = _known(name, [key for key, kind in KINDS.items() if channel in kind.channels], "fault")
+    rule: dict[str, Any] = {"channel": channel, "kind": kind, "value": _value(kind, number)}
+    return Rule(**rule, **options)
+
+
+def split_rule(text: str) -> tuple[str, str, str | None, dict[str, Any]]:
+    """Take a rule apart: channel, kind, its number as text, and the options.
+
+    Raises:
+        InvalidValue: it has not that form, or an option cannot be meant.
+    """
+    head, *rest = text.split(",")
     where, colon, how = head.partition(":")
     name, equals, number = how.partition("=")
     if not colon:
         raise InvalidValue(f"{text!r} is no fault", remedy="write CHANNEL:KIND[=VALUE], as in rpc:delay=0.5")
-    channel = _known(where.strip(), CHANNELS, "channel")
-    kind = _known(name.strip(), [key for key, kind in KINDS.items() if channel in kind.channels], "fault")
-    rule: dict[str, Any] = {
-        "channel": channel,
-        "kind": kind,
-        "value": _value(kind, number if equals else None),
-    }
-    for option in options:
-        key, equals, given = (part.strip() for part in option.partition("="))
+    options: dict[str, Any] = {}
+    for option in rest:
+        key, _, given = (part.strip() for part in option.partition("="))
         key = _known(key, [*_NUMBERS, *_TEXTS], "option")
-        rule["for_s" if key == "for" else key] = _option(key, given)
-    return Rule(**rule)
+        options["for_s" if key == "for" else key] = _option(key, given)
+    return where.strip(), name.strip(), number.strip() if equals else None, options
+
+
+def rule_of(given: Mapping[str, Any]) -> Rule:
+    """Return the rule of an object of the control API.
+
+    Raises:
+        InvalidValue: it says something that cannot be.
+    """
+    options = {key: value for key, value in given.items() if value is not None}
+    head = f"{options.pop('channel', '')}:{options.pop('kind', '')}"
+    if "value" in options:
+        head += f"={options.pop('value')!r}"
+    rule = parse_rule(head)
+    for key, value in options.items():
+        if key in _NUMBERS:
+            _option(key, repr(value))
+        elif not value or "," in str(value):
+            raise InvalidValue(f"{key} cannot be {value!r}", remedy="give a text without commas")
+    return Rule(
+        rule.channel,
+        rule.kind,
+        rule.value,
+        **{("for_s" if key == "for" else key): value for key, value in options.items()},
+    )
 
 
 def _value(name: str, given: str | None) -> float:
@@ -126,7 +134,7 @@ def _value(name: str, given: str | None) -> float:
         return kind.default or 0.0
     if not kind.value:
         raise InvalidValue(f"{name} takes no value")
-    return _number(name, given, float)
+    return _number(name, given, float, signed=kind.signed)
 
 
 def _option(key: str, given: str) -> float | str:
@@ -140,12 +148,12 @@ def _option(key: str, given: str) -> float | str:
     return number
 
 
-def _number(name: str, given: str, kind: type[float] | type[int]) -> float:
+def _number(name: str, given: str, kind: type[float] | type[int], *, signed: bool = False) -> float:
     try:
         number = kind(given)
     except ValueError as error:
         raise InvalidValue(f"{name} needs a number, not {given!r}") from error
-    if not 0 <= number < float("inf"):
+    if not (float("-inf") if signed else 0) <= number < float("inf") or number == float("-inf"):
         raise InvalidValue(f"{name} cannot be {given}")
     return number
 

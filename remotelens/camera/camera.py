@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from remotelens.camera.contents import Contents
 from remotelens.camera.drive import Drive
@@ -23,7 +24,12 @@ from remotelens.camera.state import CameraState, Setting, Value
 from remotelens.camera.wallclock import WallClock
 from remotelens.camera.white_balance import WhiteBalance
 from remotelens.camera.zoom import Zoom
+from remotelens.errors import NotSupported
 from remotelens.library.fetch import Source, StoredFile
+
+if TYPE_CHECKING:
+    from remotelens.camera.remote import Remote
+    from remotelens.link.pair import BleLink
 
 
 class Camera:
@@ -36,10 +42,19 @@ class Camera:
         line: its API and state.
         source: where its pictures are fetched from.
         open_stream: opens its live view.
+        ble: gives the Bluetooth connection to it; None for a camera that is not reached that way.
     """
 
-    def __init__(self, line: Line, *, source: Source, open_stream: Opener) -> None:
+    def __init__(
+        self,
+        line: Line,
+        *,
+        source: Source,
+        open_stream: Opener,
+        ble: Callable[[], Awaitable[BleLink]] | None = None,
+    ) -> None:
         self._line = line
+        self._ble = ble
         self.name = line.name
         self._settings = Settings(line)
         self._live_view = LiveViewSource(line, open_stream)
@@ -81,6 +96,30 @@ class Camera:
             frame_info: also ask for the camera's focus frames, where it has them.
         """
         return LiveView(self._live_view, frame_info=frame_info)
+
+    @asynccontextmanager
+    async def remote(self) -> AsyncIterator[Remote]:
+        """Use it over Bluetooth LE alone for a block, whether its Wi-Fi answers or not.
+
+        ::
+
+            async with camera.remote() as remote:
+                await remote.shutter.shoot()
+
+        Raises:
+            NotSupported: this camera was not added over Bluetooth.
+            CameraNotFound, LinkError: there is no connection, and none can be made.
+        """
+        if self._ble is None:
+            raise NotSupported(
+                "this camera was not added over Bluetooth",
+                camera=self.name,
+                remedy="add it with 'remotelens setup --ble'; QX cameras have no Bluetooth radio",
+            )
+        from remotelens.camera.remote import over
+
+        async with over(await self._ble(), clock=self._line.clock) as remote:
+            yield remote
 
     async def half_press(self, *, timeout_s: float = FOCUS_TIMEOUT_S) -> FocusResult:
         """Focus and hold it until `focus.release`; see `Focus.half_press`."""

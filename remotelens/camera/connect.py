@@ -13,7 +13,7 @@ from remotelens.config.cameras import load_cameras
 from remotelens.errors import LinkTimeout, RemoteLensError
 from remotelens.link.road import Road
 from remotelens.link.stages import Observer, Route, Stage
-from remotelens.link.target import parse_target
+from remotelens.link.target import KnownTarget, parse_target
 
 
 @asynccontextmanager
@@ -22,7 +22,7 @@ async def connect(
     *,
     timeout_s: float = 30,
     ble_adapter: str = "system",
-    join: str = "already",
+    join: str | None = None,
     clock: Clock | None = None,
     observer: Observer | None = None,
 ) -> AsyncIterator[Camera]:
@@ -38,7 +38,8 @@ async def connect(
             that is known or found.
         timeout_s: how long reaching it may take.
         ble_adapter: which Bluetooth, for a camera that is reached over it.
-        join: how to get onto the camera's network: ``already``, ``system`` or ``command:PROGRAM``.
+        join: how to get onto the camera's network: ``already``, ``system`` or ``command:PROGRAM``; None for
+            the way that a configured camera was set up with, else ``already``.
         clock: measures and spends the time; the host's own when not given.
         observer: told of each stage of the road when it has ended.
 
@@ -49,7 +50,10 @@ async def connect(
     """
     clock = clock or REAL_CLOCK
     known = await asyncio.to_thread(load_cameras)
-    route = Route(target=parse_target(camera, known), ble_adapter=ble_adapter, join=join)
+    target = parse_target(camera, known)
+    if join is None:
+        join = (target.camera.join if isinstance(target, KnownTarget) else None) or "already"
+    route = Route(target=target, ble_adapter=ble_adapter, join=join)
     at: list[Stage] = []
     async with Road(route, observer=observer, begun=at.append, clock=clock) as road:
         await _walk(road, at, clock, timeout_s, camera)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from remotelens.camera.camera import Camera
 from remotelens.camera.holding import HeldCamera
@@ -15,6 +15,9 @@ from remotelens.clock import Clock
 from remotelens.errors import LinkLost
 from remotelens.library.fetch import Source
 from remotelens.link.road import Road
+
+if TYPE_CHECKING:
+    from remotelens.link.pair import BleLink
 
 READY_TIMEOUT_S = 30.0
 
@@ -30,13 +33,19 @@ async def at_camera(road: Road, *, clock: Clock) -> AsyncIterator[Camera]:
     if road.reached is None:
         raise LinkLost("the camera has not been reached yet", remedy="walk the road first")
     held = HeldCamera(road, road.reached, clock=clock)
-    async with opened(held.line, held.hold, source=held, open_stream=held.open_stream) as camera:
+    way_in = road.bluetooth if road.uses_ble else None
+    async with opened(held.line, held.hold, source=held, open_stream=held.open_stream, ble=way_in) as camera:
         yield camera
 
 
 @asynccontextmanager
 async def opened(
-    line: Line, hold: Callable[[], Coroutine[Any, Any, None]], *, source: Source, open_stream: Opener
+    line: Line,
+    hold: Callable[[], Coroutine[Any, Any, None]],
+    *,
+    source: Source,
+    open_stream: Opener,
+    ble: Callable[[], Awaitable[BleLink]] | None = None,
 ) -> AsyncIterator[Camera]:
     """Hold a camera while the block runs, and leave it as it was.
 
@@ -45,8 +54,9 @@ async def opened(
         hold: keeps the state true until cancelled.
         source: where its pictures are fetched from.
         open_stream: opens its live view.
+        ble: gives the Bluetooth connection to it; None for a camera that is not reached that way.
     """
-    camera = Camera(line, source=source, open_stream=open_stream)
+    camera = Camera(line, source=source, open_stream=open_stream, ble=ble)
     holding = asyncio.create_task(hold(), name=f"link to {line.name}")
     holding.add_done_callback(lambda _: line.store.close())
     try:

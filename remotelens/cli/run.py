@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import click
@@ -89,7 +90,11 @@ def new_run(*, lines: bool = False, item_words: Words | None = None) -> Run:
 
 
 def execute(
-    work: Callable[[Run], Awaitable[None]], *, words: Words | None = None, run: Run | None = None
+    work: Callable[[Run], Awaitable[None]],
+    *,
+    words: Words | None = None,
+    run: Run | None = None,
+    virtual: bool = False,
 ) -> NoReturn:
     """Run a command's work and leave with its exit code.
 
@@ -97,9 +102,10 @@ def execute(
         work: fills the run's result; may raise any `RemoteLensError`.
         words: renders the result as lines of text.
         run: the run to use; by default one with the general options of the present command.
+        virtual: whether the work's time is virtual; `--timeout` is the person's all the same.
     """
     run = run or new_run()
-    error = _ending_of(work, run)
+    error = _ending_of(work, run, virtual=virtual)
     code = run.exit_code if error is None else _code_of(error)
     try:
         _tell(run, error, code, words)
@@ -109,10 +115,13 @@ def execute(
     sys.exit(int(code))
 
 
-def _ending_of(work: Callable[[Run], Awaitable[None]], run: Run) -> BaseException | None:
+def _ending_of(work: Callable[[Run], Awaitable[None]], run: Run, *, virtual: bool) -> BaseException | None:
     """Return what the work ended with; every kind of exception ends here, since this is the way out."""
     try:
-        asyncio.run(_bounded(work, run))
+        if virtual:
+            _in_virtual_time(work, run)
+        else:
+            asyncio.run(_bounded(work, run))
     except KeyboardInterrupt:
         return Interrupted("interrupted")
     except BaseExceptionGroup as group:
@@ -120,6 +129,34 @@ def _ending_of(work: Callable[[Run], Awaitable[None]], run: Run) -> BaseExceptio
     except Exception as error:  # noqa: BLE001 - the way out: told in one line, with -v whole
         return error
     return None
+
+
+def _in_virtual_time(work: Callable[[Run], Awaitable[None]], run: Run) -> None:
+    """Run the work on a loop whose time jumps, within a limit that does not."""
+    from remotelens.virtual_loop import VirtualLoop
+
+    limit_s, run.general = run.general.timeout_s, replace(run.general, timeout_s=None)
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(threads=False)) as runner:
+        loop = runner.get_loop()
+        expired = threading.Event()
+        main = runner.get_loop().create_task(_bounded(work, run))
+
+        def expire() -> None:
+            expired.set()
+            loop.call_soon_threadsafe(main.cancel)
+
+        timer = None if limit_s is None else threading.Timer(limit_s, expire)
+        try:
+            if timer is not None:
+                timer.start()
+            loop.run_until_complete(main)
+        except asyncio.CancelledError:
+            if not expired.is_set():
+                raise
+            raise TimeLimit(f"not done within {limit_s:g} s", remedy="allow more with --timeout") from None
+        finally:
+            if timer is not None:
+                timer.cancel()
 
 
 async def _bounded(work: Callable[[Run], Awaitable[None]], run: Run) -> None:

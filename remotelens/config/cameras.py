@@ -40,6 +40,7 @@ class KnownCamera:
         bssid: the radio address of its access point.
         ble_address: its Bluetooth LE address; None for a camera without that radio.
         interface: the host's network interface to reach it by; None for any.
+        join: how this host gets onto its network; None where it is there already.
         added_at: when it was set up, UTC.
     """
 
@@ -52,6 +53,7 @@ class KnownCamera:
     bssid: str | None = None
     ble_address: str | None = None
     interface: str | None = None
+    join: str | None = None
     added_at: datetime | None = None
 
     def shown(self) -> dict[str, Any]:

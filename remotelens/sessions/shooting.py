@@ -47,6 +47,7 @@ async def begin(
     tell: Tell | None = None,
     started: Callable[[SessionPlace, Runner], None] | None = None,
     clock: Clock = REAL_CLOCK,
+    remembered: bool = True,
 ) -> tuple[SessionPlace, Finish]:
     """Make a session of a plan and shoot it.
 
@@ -58,6 +59,7 @@ async def begin(
         tell: gets each record when it is on the disk.
         started: gets the session's place and its runner, which can be asked to stop.
         clock: the session's time.
+        remembered: whether the session can be found by its id later.
 
     Raises:
         PlanError: the plan cannot be meant on this camera; nothing was sent, no session was made.
@@ -67,7 +69,7 @@ async def begin(
     plan = parse_plan(text, file=file)
     named = Way(way.camera or plan.camera, way.ble_adapter, way.join)
     async with _engine(plan, named, clock) as engine:
-        place = await asyncio.to_thread(create, plan.name, folder, clock.now())
+        place = await asyncio.to_thread(create, plan.name, folder, clock.now(), remembered=remembered)
         with place.locked():
             async with Journal(place.journal) as journal:
                 frames = await asyncio.to_thread(lambda: sum(1 for _ in planned_frames(plan)))

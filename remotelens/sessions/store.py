@@ -89,13 +89,14 @@ def sessions_dir() -> Path:
     return state_dir() / "sessions"
 
 
-def create(name: str, folder: Path | None, now: datetime) -> SessionPlace:
+def create(name: str, folder: Path | None, now: datetime, *, remembered: bool = True) -> SessionPlace:
     """Make a session's folder and its pointer.
 
     Args:
         name: the plan's name; the id is made of it and the time.
         folder: where the files go; by default a new folder of the id's name in the current one.
         now: the time of day, UTC.
+        remembered: whether it can be found by its id later; a rehearsal is not.
 
     Raises:
         InputError: the folder holds a session already.
@@ -120,8 +121,9 @@ def create(name: str, folder: Path | None, now: datetime) -> SessionPlace:
         raise DiskFull(
             f"cannot make {place.folder}: {error.strerror or error}", remedy="choose another folder with -o"
         ) from error
-    pointer = msgspec.json.encode(_Pointer(identity, str(place.folder)))
-    write_private(sessions_dir() / f"{identity}.json", pointer)
+    if remembered:
+        pointer = msgspec.json.encode(_Pointer(identity, str(place.folder)))
+        write_private(sessions_dir() / f"{identity}.json", pointer)
     return place
 
 

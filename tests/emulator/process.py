@@ -86,6 +86,21 @@ async def running(*words: str) -> AsyncIterator[Running]:
         await process.communicate()
 
 
+@contextlib.asynccontextmanager
+async def started(*words: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, dict[str, Any]]]:
+    """Run a command that says first, as a line of JSON, where it is; it is ended in the end."""
+    process = await _start(*words)
+    try:
+        assert process.stdout is not None
+        line = await process.stdout.readline()
+        assert line, (await process.communicate())[1].decode()
+        yield process, json.loads(line)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
 def left_in(folder: Path) -> list[str]:
     """What a folder holds."""
     return sorted(entry.name for entry in folder.iterdir())

@@ -16,8 +16,10 @@ from tests.emulator.process import command, left_in, running
 from tests.emulator.wire import ask, refused
 
 TABLE = {
-    "--model", "--count", "--host", "--port", "--ble", "--ble-port", "--pairing", "--control-port", "--seed",
+    "--model", "--count", "--host", "--port", "--ble", "--ble-port",
+    "--dbus", "--pairing", "--control-port", "--seed",
     "--clock", "--scene", "--still-scale", "--fault", "--ssdp", "--no-ssdp", "--state", "--ready-file",
+    "--as-is", "--control-host",
     "--json", "--help", "-h",
 }  # fmt: skip
 
@@ -38,7 +40,7 @@ def test_run_has_the_options_that_are_promised_and_no_others() -> None:
 
 
 def test_the_commands_are_those_that_are_there() -> None:
-    assert set(cli.commands) == {"run", "models", "join", "ctl"}
+    assert set(cli.commands) == {"run", "models", "join", "ctl", "record", "replay", "validate"}
     assert CliRunner().invoke(cli, ["--version"]).output.strip().endswith(__version__)
 
 
@@ -123,9 +125,15 @@ def test_a_plain_installation_is_told_what_is_missing(monkeypatch: pytest.Monkey
 
 
 async def test_an_option_that_is_not_there_is_a_mistake_of_usage() -> None:
-    outcome = await command("run", "--dbus")
+    outcome = await command("run", "--wings")
     assert outcome.code == 2
     assert "No such option" in outcome.err
+
+
+async def test_a_bus_without_bluetooth_is_a_mistake_of_usage() -> None:
+    outcome = await command("run", "--dbus")
+    assert outcome.code == 2
+    assert "say --ble" in outcome.err
 
 
 async def test_a_port_that_is_taken_ends_with_one_clear_line() -> None:

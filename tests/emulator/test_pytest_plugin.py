@@ -53,3 +53,20 @@ def test_it_works_by_being_installed_and_shows_the_journal_with_a_failing_test(
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--strict-markers")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*emulated camera*", "*description request*"])
+
+
+def test_time_stands_still_for_whoever_asks_for_the_clock(emulated_camera: Any, emulator_clock: Any) -> None:
+    before = emulator_clock.now()
+    emulated_camera.press("full", 0.5)
+    assert emulated_camera.state["stills_on_card"] == 0
+    emulator_clock.advance(10)
+    assert emulated_camera.state["stills_on_card"] == 1
+    assert (emulator_clock.now() - before).total_seconds() == 10
+    emulator_clock.jump(3600)
+    assert emulator_clock.monotonic() == 10
+
+
+@pytest.mark.emulated_camera(model="ILCE-QX1", scene="chart", seed=7, faults=["chaos:mild"])
+def test_the_marker_takes_scene_seed_and_mixes_of_faults(emulated_camera: Any) -> None:
+    assert emulated_camera.emulator.stage.name == "chart"
+    assert len(emulated_camera.emulator.faults.rules()) > 10

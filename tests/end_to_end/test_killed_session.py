@@ -28,7 +28,7 @@ steps:
   - set: {{self_timer: 0}}
   - interval: {{every: 0.4s, count: {FRAMES}}}
 """
-MODELS = ["DSC-QX10@3.00"]
+MODELS = ["DSC-QX10@3.00", "ILCE-QX1@1.10"]
 
 
 @pytest.fixture(scope="module", params=MODELS)

@@ -91,6 +91,9 @@ def explain(file: Path) -> None:
     help="Where pictures and journal go; by default a new folder in the current one.",
 )
 @click.option("--dry-run", is_flag=True, help="On paper: every step in its order, no camera, no waiting.")
+@click.option("--rehearse", is_flag=True, help="With an emulated camera, in virtual time: to its end, now.")
+@click.option("--model", default="DSC-QX10", show_default=True, help="The camera to rehearse with.")
+@click.option("--scene", help="What it looks at. [default: one in which nothing moves]")
 @jsonl_option
 @ble_adapter_option
 @join_option
@@ -102,11 +105,18 @@ def run_plan(
     camera_option: str | None,
     folder: Path | None,
     dry_run: bool,
+    rehearse: bool,
+    model: str,
+    scene: str | None,
     jsonl: bool,
     ble_adapter: str,
     join: str,
 ) -> None:
-    """Shoot a plan. Interrupt it once to stop after the present frame; it can be resumed."""
+    """Shoot a plan. Interrupt it once to stop after the present frame; it can be resumed.
+
+    A rehearsal is the same in all but time and camera; its pictures are small, and gone afterwards unless -o
+    says where to keep them.
+    """
 
     async def work(run: Run) -> None:
         from remotelens.sessions import shooting
@@ -118,6 +128,9 @@ def run_plan(
                 run.add(item)
             return
         text = await asyncio.to_thread(file.read_text, "utf-8")
+        if rehearse:
+            await _rehearse(run, text, file.name, folder, model, scene)
+            return
         way = shooting.Way(one_camera(camera, camera_option), ble_adapter, join)
         await _session(
             run,
@@ -126,7 +139,9 @@ def run_plan(
             ),
         )
 
-    execute(work, words=_report_words, run=new_run(lines=jsonl))
+    if dry_run and rehearse:
+        raise click.UsageError("--dry-run has no camera, --rehearse has: say one of them")
+    execute(work, words=_report_words, run=new_run(lines=jsonl), virtual=rehearse)
 
 
 @command.command("resume")
@@ -234,6 +249,39 @@ async def _session(run: Run, shoot: Callable[[Tell, Begun], Awaitable[tuple[Sess
         raise asyncio.CancelledError
     if (error := incomplete(run.result, run.result["camera"])) is not None:
         raise error
+
+
+async def _rehearse(
+    run: Run, text: str, file_name: str, folder: Path | None, model: str, scene: str | None
+) -> None:
+    """Shoot a plan with an emulated camera, and say how long it would have taken."""
+    from remotelens.clock import REAL_CLOCK
+    from remotelens.sessions import shooting
+    from remotelens.sessions.rehearsal import rehearsal
+
+    started = REAL_CLOCK.now()
+    async with rehearsal(model=model, scene=scene, folder=folder) as stage:
+        begun_s = stage.clock.monotonic()
+        try:
+            await _session(
+                run,
+                lambda tell, begun: shooting.begin(
+                    text,
+                    file=file_name,
+                    folder=stage.folder,
+                    way=stage.way,
+                    tell=tell,
+                    started=begun,
+                    clock=stage.clock,
+                    remembered=False,
+                ),
+            )
+        finally:
+            run.result["rehearsal"] = {
+                "model": model,
+                "session_s": round(stage.clock.monotonic() - begun_s, 3),
+                "took_s": round((REAL_CLOCK.now() - started).total_seconds(), 3),
+            }
 
 
 def _task_words(item: dict[str, Any]) -> Iterator[str]:

@@ -141,6 +141,7 @@ def _entry(road: Road, name: str | None) -> KnownCamera:
         model=model,
         description_url=road.reached.description_url,
         usn=description.udn,
+        join=None if road.route.join == "already" else road.route.join,
         added_at=REAL_CLOCK.now().replace(microsecond=0),
     )
     if credentials is not None:

@@ -74,7 +74,8 @@ class DoubleBody:
         self.wifi_error = 0
         self.change("wifi", wifi="launching")
         await self.clock.sleep(LAUNCH_S)
-        self.change("wifi", wifi="launched")
+        if self.wifi == "launching":
+            self.change("wifi", wifi="launched")
 
     async def wifi_off(self) -> None:
         self.change("wifi", wifi="terminating")

@@ -79,6 +79,21 @@ def test_what_is_no_switch_is_refused(name: str, value: str) -> None:
         write(Bench().service, name, value)
 
 
+async def test_a_position_that_is_not_told_again_is_dropped_after_two_minutes() -> None:
+    bench = Bench(older=True)
+    clock = bench.body.clock
+    assert isinstance(clock, VirtualClock)
+
+    write(bench.service, "DD11", TOKYO)
+    await clock.advance(100.0)
+    write(bench.service, "DD11", TOKYO)
+    bench.service.link_ended()
+    await clock.advance(100.0)
+    assert bench.body.position == (35.681236, 139.767125)
+    await clock.advance(20.0)
+    assert bench.body.position is None
+
+
 def test_a_broken_position_is_refused() -> None:
     bench = Bench()
     write(bench.service, "DD30", "01")

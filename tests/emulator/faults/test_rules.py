@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.faults.rules import CHANNELS, KINDS, Rule, parse_rule
+from emulator.faults.kinds import CHANNELS, KINDS
+from emulator.faults.rules import Rule, parse_rule, rule_of
 from remotelens.errors import InvalidValue
 
 
@@ -35,7 +36,8 @@ def test_a_rule_says_what_was_written(text: str, rule: Rule) -> None:
         ("nonsense", "write CHANNEL:KIND"),
         ("rcp:delay=1", "did you mean rpc?"),
         ("rpc:dealy=1", "did you mean delay?"),
-        ("ssdp:delay=1", "there are silence"),
+        ("ssdp:dealy=1", "did you mean delay?"),
+        ("ssdp:bomb", "there are delay, jitter"),
         ("rpc:delay", "needs a number of seconds"),
         ("rpc:delay=soon", "needs a number"),
         ("rpc:delay=-1", "cannot be -1"),
@@ -70,3 +72,37 @@ def test_a_rule_is_shown_with_the_names_of_the_command_line() -> None:
 def test_arbitrary_text_is_a_rule_or_refused(text: str) -> None:
     with contextlib.suppress(InvalidValue):
         assert isinstance(parse_rule(text), Rule)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rpc:delay=0.5,probability=0.25,after=2,count=3,for=60,match=actTakePicture,camera=qx10-1",
+        "rpc:hang",
+        "contents:length=-100",
+        "card:full",
+        "body:clock=-3600,probability=0.5",
+    ],
+)
+def test_a_rule_is_written_as_it_is_read(text: str) -> None:
+    assert parse_rule(text).as_text() == text
+
+
+def test_a_rule_is_read_from_an_object_of_the_api() -> None:
+    given = {"channel": "rpc", "kind": "delay", "value": 0.5, "for": 60.0, "match": "x", "camera": None}
+    assert rule_of(given) == parse_rule("rpc:delay=0.5,for=60,match=x")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"channel": "rpc"},
+        {"channel": "rpc", "kind": "delay"},
+        {"channel": "rpc", "kind": "hang", "probability": 2.0},
+        {"channel": "rpc", "kind": "hang", "match": ""},
+    ],
+)
+def test_an_object_that_is_no_rule_is_refused(given: dict[str, object]) -> None:
+    with pytest.raises(InvalidValue):
+        rule_of(given)

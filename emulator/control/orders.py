@@ -1,0 +1,139 @@
+"""What requests of the control API say."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from emulator.hands import LONGEST_PRESS_S, Button
+from emulator.stage import LONGEST_JUMP_S
+
+Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
+LONGEST_ADVANCE_S = 400 * 86_400.0
+
+
+class Order(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of a request."""
+
+
+class CameraOrder(Order):
+    """A camera to add, as MODEL or MODEL@FIRMWARE."""
+
+    model: str
+
+
+class PowerOrder(Order):
+    """How the camera is to be."""
+
+    on: bool
+
+
+class PressOrder(Order):
+    """A button, and for how long it is held, in seconds of the camera's time."""
+
+    button: Button
+    s: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_PRESS_S)] = 0.2
+
+
+class CardOrder(Order, rename={"present": "in"}):
+    """What is to change about the card: in or out, full, write-protected."""
+
+    present: bool | None = None
+    full: bool | None = None
+    protected: bool | None = None
+
+
+class BatteryOrder(Order):
+    """The battery's charge, 0 to 1."""
+
+    ratio: Ratio
+
+
+class DialOrder(Order):
+    """The mode dial, and the switch between stills and movies."""
+
+    exposure_mode: str | None = None
+    shoot_mode: str | None = None
+
+
+class LensOrder(Order):
+    """The lens rings: zoom 0 (wide) to 1 (tele), focus at a distance in metres."""
+
+    zoom: Ratio | None = None
+    focus_m: Annotated[float, msgspec.Meta(gt=0)] | None = None
+
+
+class TemperatureOrder(Order):
+    """The temperature of the air around the camera, in °C."""
+
+    ambient_c: Annotated[float, msgspec.Meta(ge=-40, le=60)]
+
+
+class JoinOrder(Order):
+    """The network that this host is to join."""
+
+    ssid: str
+    key: str
+
+
+class PairingOrder(Order):
+    """The pairing screen: opened or closed, OK or Cancel pressed."""
+
+    screen: bool | None = None
+    accept: bool | None = None
+
+
+class SceneOrder(Order):
+    """What the cameras are to look at: the name of a scene, or the path of a scene file."""
+
+    name: str
+
+
+class WeatherOrder(Order):
+    """The weather: clouds 0 to 1, light dimmed by stops, air in °C; the rest is as the scene has it."""
+
+    clouds: Ratio | None = None
+    dim_stops: Annotated[float, msgspec.Meta(ge=-20, le=20)] = 0.0
+    temperature_c: Annotated[float, msgspec.Meta(ge=-40, le=60)] | None = None
+
+
+class FaultOrder(Order, rename={"for_s": "for"}):
+    """A rule as on the command line (`spec`, which may name a mix), or its parts."""
+
+    spec: str | None = None
+    channel: str | None = None
+    kind: str | None = None
+    value: float | None = None
+    probability: Ratio | None = None
+    after: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    count: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    for_s: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    match: str | None = None
+    camera: str | None = None
+
+    def parts(self) -> dict[str, Any]:
+        """Return what is given beside `spec`."""
+        named: dict[str, Any] = msgspec.to_builtins(self)
+        return {key: value for key, value in named.items() if key != "spec" and value is not None}
+
+
+class AdvanceOrder(Order):
+    """How many seconds are to pass."""
+
+    s: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_ADVANCE_S)]
+
+
+class JumpOrder(Order):
+    """By how many seconds it is to be later at once; earlier when negative."""
+
+    s: Annotated[float, msgspec.Meta(ge=-LONGEST_JUMP_S, le=LONGEST_JUMP_S)]
+
+
+class SnapshotOrder(Order):
+    """The name of a snapshot."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "default"
+
+
+ClockKind = Literal["real", "scaled", "virtual"]

@@ -1,0 +1,220 @@
+"""What happened to the cameras, in order: every request, answer, state change and applied fault.
+
+The journal is what a test asks afterwards and what a failing test shows. It is bounded: the oldest entries
+make room, and the bodies of old exchanges before them; `count` goes on counting what has gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from emulator.clock import Clock, RealClock
+from emulator.journal.exchange import EXCHANGE, Exchange
+from emulator.journal.query import Query
+
+DEFAULT_CAPACITY = 20_000
+KEPT_BYTES = 32 * 1024 * 1024
+REQUEST = "request"
+FAULT = "fault"
+_HOST_CLOCK = RealClock()
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One thing that happened.
+
+    Attributes:
+        number: 1 for the first of all; grows by one.
+        at: the cameras' time of day, UTC.
+        host_at: the host's time of day, UTC.
+        camera: the camera's id, or "" for the rack.
+        channel: ssdp, description, rpc, event, liveview, contents, http, ble, card, power, body, control.
+        kind: what it was: request, answer, exchange, change, fault, …
+        data: the rest, as plain values that JSON can carry.
+        exchange: the bytes of a whole HTTP exchange.
+    """
+
+    number: int
+    at: datetime
+    host_at: datetime
+    camera: str
+    channel: str
+    kind: str
+    data: Mapping[str, Any]
+    exchange: Exchange | None = None
+
+    @property
+    def method(self) -> str | None:
+        """The method or value that it is about, where there is one."""
+        if self.exchange is not None:
+            return self.exchange.method or None
+        return self.data.get("method")
+
+    def as_line(self) -> str:
+        """Return the entry as a line for people; of a whole exchange only what it was."""
+        exchange = self.exchange
+        words = f"{self.at:%H:%M:%S.%f} {self.camera} {self.channel} {self.kind}"
+        if exchange is None:
+            return f"{words} {dict(self.data)}"
+        what = f"{exchange.verb} {exchange.url} -> {exchange.status}, {exchange.answer_bytes} bytes"
+        struck = f", struck by {', '.join(exchange.faults)}" if exchange.faults else ""
+        return f"{words} {what}, {exchange.outcome}{struck}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry as an object of the control API."""
+        return {
+            "number": self.number,
+            "at": iso(self.at),
+            "host_at": iso(self.host_at),
+            "camera": self.camera,
+            "channel": self.channel,
+            "kind": self.kind,
+            **self.data,
+            **(self.exchange.as_json() if self.exchange is not None else {}),
+        }
+
+
+class Journal:
+    """An ordered, bounded record of everything that happened.
+
+    Args:
+        clock: the cameras' time.
+        capacity: how many entries are kept.
+        kept_bytes: how much of the exchanges' bodies is kept.
+    """
+
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        *,
+        capacity: int = DEFAULT_CAPACITY,
+        kept_bytes: int = KEPT_BYTES,
+    ) -> None:
+        self._clock = clock or _HOST_CLOCK
+        self._entries: deque[JournalEntry] = deque(maxlen=capacity)
+        self._number = 0
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._subscribers: list[Callable[[JournalEntry], None]] = []
+        self._exchange_numbers = itertools.count(1)
+        self._bodies: deque[Exchange] = deque()
+        self._body_bytes = 0
+        self._kept_bytes = kept_bytes
+
+    def now(self) -> datetime:
+        """Return the cameras' time of day, UTC."""
+        return self._clock.now()
+
+    @property
+    def number(self) -> int:
+        """The number of the newest entry."""
+        return self._number
+
+    def add(self, camera: str, channel: str, kind: str, /, **data: Any) -> JournalEntry:
+        """Write one entry; `data` are plain values that JSON can carry."""
+        exchange = EXCHANGE.get()
+        if exchange is not None:
+            if kind == REQUEST and "method" in data:
+                exchange.service, exchange.method = data.get("service", ""), data["method"]
+            elif kind == FAULT:
+                data["exchange"] = exchange.number
+                exchange.faults.append(f"{channel}:{data.get('fault', '')}")
+        if kind == REQUEST and "method" in data:
+            self._counts[data["method"], camera] += 1
+        return self._write(camera, channel, kind, data, None)
+
+    def next_exchange(self) -> int:
+        """Return the number of the exchange that begins now."""
+        return next(self._exchange_numbers)
+
+    def add_exchange(self, camera: str, exchange: Exchange) -> JournalEntry:
+        """Write down a whole exchange; its body makes room for newer ones later."""
+        self._bodies.append(exchange)
+        self._body_bytes += exchange.kept_bytes
+        while self._body_bytes > self._kept_bytes and len(self._bodies) > 1:
+            oldest = self._bodies.popleft()
+            self._body_bytes -= oldest.kept_bytes
+            oldest.forget_bodies()
+        return self._write(camera, "http", "exchange", {}, exchange)
+
+    def entries(
+        self, since: int = 0, method: str | None = None, camera: str | None = None, **more: Any
+    ) -> list[JournalEntry]:
+        """Return the kept entries with a number above `since`, of one method or camera when given.
+
+        Args:
+            since: a number.
+            method: a method.
+            camera: a camera's id.
+            more: the other attributes of `Query`.
+        """
+        return self.find(Query(since=since, method=method, camera=camera, **more))
+
+    def find(self, query: Query) -> list[JournalEntry]:
+        """Return the kept entries that are wanted, oldest first."""
+        recent = itertools.takewhile(lambda entry: entry.number > query.since, reversed(self._entries))
+        found = (entry for entry in recent if query.wants(entry))
+        return list(itertools.islice(found, query.last))[::-1]
+
+    def exchanges(self, query: Query = Query()) -> list[tuple[JournalEntry, Exchange]]:  # noqa: B008 - frozen
+        """Return the kept HTTP exchanges that are wanted, oldest first."""
+        return [(entry, entry.exchange) for entry in self.find(query) if entry.exchange is not None]
+
+    def count(self, method: str, camera: str | None = None) -> int:
+        """Return how often a method was requested, evicted entries included."""
+        return sum(
+            times
+            for (name, where), times in self._counts.items()
+            if name == method and (camera is None or where == camera)
+        )
+
+    def subscribe(self, callback: Callable[[JournalEntry], None]) -> Callable[[], None]:
+        """Call back with every new entry; the answer ends that."""
+        self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    async def wait_for(self, query: Query) -> list[JournalEntry]:
+        """Return what is wanted as soon as there is any."""
+        heard = asyncio.Event()
+        leave = self.subscribe(lambda entry: heard.set() if query.wants(entry) else None)
+        try:
+            while not (found := self.find(query)):
+                heard.clear()
+                await heard.wait()
+            return found
+        finally:
+            leave()
+
+    def clear(self) -> None:
+        """Forget the entries and the counts; numbers go on."""
+        self._entries.clear()
+        self._counts.clear()
+        self._bodies.clear()
+        self._body_bytes = 0
+
+    def _write(
+        self, camera: str, channel: str, kind: str, data: dict[str, Any], exchange: Exchange | None
+    ) -> JournalEntry:
+        self._number += 1
+        entry = JournalEntry(
+            self._number, self._clock.now(), _HOST_CLOCK.now(), camera, channel, kind, data, exchange
+        )
+        self._entries.append(entry)
+        for subscriber in tuple(self._subscribers):
+            subscriber(entry)
+        return entry
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment as the control API writes it: UTC, ISO 8601, milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

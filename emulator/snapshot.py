@@ -1,0 +1,169 @@
+"""How a rack stands at one moment, kept in memory, and how it is brought back to that.
+
+What is kept is what lies still: settings, lens, card and contents, battery, clock, network, scene, faults.
+What is on its way (a capture, a mode change) cannot be kept, so a snapshot waits for nobody: it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from emulator.body.card import CardState
+from emulator.body.machine import BUSY
+from emulator.body.pictures import Picture
+from emulator.body.wallclock import WallClockState
+from emulator.clock import Clock
+from emulator.device import Device
+from emulator.faults.engine import FaultEngine
+from emulator.faults.rules import Rule
+from emulator.profiles import Profile
+from emulator.stage import Stage, Weather
+from remotelens.errors import NotAvailableNow
+
+
+class Snapshotted(Protocol):
+    """What is kept of a rack; `emulator.rack.Emulator` has this shape."""
+
+    cameras: list[Device]
+    clock: Clock
+    faults: FaultEngine
+    stage: Stage
+
+    async def rebuild(self, profiles: Mapping[int, Profile]) -> None:
+        """Have exactly these cameras, all fresh."""
+        ...
+
+    def look_at_stage(self) -> None:
+        """Let every camera see what the stage shows now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSnapshot:
+    """How one camera stands."""
+
+    camera_id: str
+    index: int
+    profile: Profile
+    power: str
+    wifi: str
+    joined: bool
+    key: str
+    settings: Mapping[str, Any]
+    zoom: float
+    focus_m: float
+    battery_ratio: float
+    card: CardState
+    pictures: tuple[Picture, ...]
+    clock: WallClockState
+    position: tuple[float, float] | None
+    unlocked: frozenset[str]
+
+    @classmethod
+    def of(cls, camera: Device) -> CameraSnapshot:
+        """Look at a camera.
+
+        Raises:
+            NotAvailableNow: it is in the middle of something.
+        """
+        body = camera.body
+        passing = body.wifi in ("launching", "terminating") or body.recording or body.exposing
+        if passing or (body.power == "on" and body.machine.status in BUSY):
+            raise NotAvailableNow(
+                f"the camera is in the middle of something ({body.status}), which cannot be kept",
+                camera=camera.id,
+                remedy="wait until it says IDLE",
+            )
+        return cls(
+            camera_id=camera.id,
+            index=camera.index,
+            profile=body.profile,
+            power=body.power,
+            wifi=body.wifi,
+            joined=camera.joined,
+            key=body.key,
+            settings=body.settings.state,
+            zoom=body.lens.position,
+            focus_m=body.lens.focus_m,
+            battery_ratio=body.battery_ratio,
+            card=body.card.state,
+            pictures=body.pictures.state,
+            clock=body.wall_clock.state,
+            position=body.position,
+            unlocked=frozenset(body.unlocked),
+        )
+
+    async def put_back(self, camera: Device) -> None:
+        """Bring a fresh camera to how it stood."""
+        body = camera.body
+        if self.power != "on":
+            await body.power_off(standby=self.power == "standby")
+        elif body.power != "on":
+            body.switch_on_at_once(wifi=self.wifi == "launched")
+        body.rename_key(self.key)
+        body.settings.state = self.settings
+        body.lens.restore(self.zoom, self.focus_m)
+        body.battery_ratio = self.battery_ratio
+        body.card.state = self.card
+        body.pictures.state = self.pictures
+        body.wall_clock.state = self.clock
+        body.position = self.position
+        body.unlocked = set(self.unlocked)
+        body.events.clear()
+        camera.joined = self.joined
+        await camera.mind_gate()
+
+
+@dataclass(frozen=True, slots=True)
+class RackSnapshot:
+    """How a rack stands.
+
+    Attributes:
+        at: the cameras' time of day when it was taken.
+        cameras: how each camera stands.
+        scene: name of the scene.
+        scene_time_s: seconds since the scene began.
+        weather: what the weather was set to.
+        rules: the fault rules at work.
+    """
+
+    at: datetime
+    cameras: tuple[CameraSnapshot, ...]
+    scene: str
+    scene_time_s: float
+    weather: Weather
+    rules: tuple[Rule, ...]
+
+    @classmethod
+    def of(cls, rack: Snapshotted) -> RackSnapshot:
+        """Look at a rack.
+
+        Raises:
+            NotAvailableNow: a camera is in the middle of something.
+        """
+        stage = rack.stage
+        return cls(
+            at=rack.clock.now(),
+            cameras=tuple(CameraSnapshot.of(camera) for camera in rack.cameras),
+            scene=stage.name,
+            scene_time_s=stage.time_s,
+            weather=stage.weather,
+            rules=tuple(rule for rule, _ in rack.faults.rules().values()),
+        )
+
+    async def put_back(self, rack: Snapshotted) -> None:
+        """Bring a rack to how it stood: the same cameras, all else as kept."""
+        rack.faults.restart()
+        rack.stage.set_scene(self.scene)
+        rack.stage.set_weather(self.weather)
+        rack.stage.jump(self.scene_time_s)
+        await rack.rebuild({one.index: one.profile for one in self.cameras})
+        rack.look_at_stage()
+        by_index = {camera.index: camera for camera in rack.cameras}
+        for one in self.cameras:
+            await one.put_back(by_index[one.index])
+        for rule in self.rules:
+            rack.faults.add(rule)

@@ -1,0 +1,1 @@
+"""Programs as others write them for bleak on Linux: they know nothing of this project."""

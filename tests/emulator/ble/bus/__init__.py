@@ -1,0 +1,1 @@
+"""The private bus, seen by a program that speaks plain D-Bus to it."""

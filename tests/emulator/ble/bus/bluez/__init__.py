@@ -1,0 +1,1 @@
+"""The small BlueZ, seen by a program that speaks plain D-Bus to it."""
