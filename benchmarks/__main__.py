@@ -13,6 +13,7 @@ NAMES = (
     "world_frames",
     "dashboard",
     "bridge",
+    "ble",
 )
 
 

@@ -148,9 +148,9 @@ async def _until_signal(
     camera: Any,
 ) -> None:
     """Listen, say where, and stop on SIGINT or SIGTERM."""
-    from emulator.serve import on_signals
-
     import asyncio
+
+    from emulator.serve import on_signals
 
     stopped = asyncio.Event()
     with on_signals(stopped.set):

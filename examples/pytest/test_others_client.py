@@ -1,25 +1,27 @@
-"""A client that others wrote, unmodified: pysony from PyPI (pip install pysony)."""
+"""A client that others wrote, unmodified: libsonyapi from PyPI (pip install libsonyapi requests).
+
+It asks nobody where the camera is: it searches by multicast, so the emulated camera answers searches, too. Run
+such tests one at a time, since any camera of this host may answer.
+"""
+
+import urllib.request
 
 import pytest
 
-pysony = pytest.importorskip("pysony")
+libsonyapi = pytest.importorskip("libsonyapi.camera")
 
 
-@pytest.fixture
-def camera(emulated_camera):
-    """pysony's own object for a camera, at the emulated one's address."""
-    return pysony.SonyAPI(QX_ADDR=f"http://{emulated_camera.host}:{emulated_camera.port}")
-
-
-@pytest.mark.emulated_camera(model="SONY-FULL", scene="chart", still_scale=8)
-def test_pysony_takes_a_picture(camera, emulated_camera):
-    camera.startRecMode()
-    assert camera.getApplicationInfo()["result"][0] == "Smart Remote Control"
-    url = camera.actTakePicture()["result"][0][0]
-    assert url.startswith(f"http://{emulated_camera.host}")
+@pytest.mark.emulated_camera(model="DSC-QX10", ssdp=True, scene="chart", still_scale=8)
+def test_libsonyapi_finds_the_camera_and_takes_a_picture(emulated_camera):
+    camera = libsonyapi.Camera()
+    assert camera.name == "DSC-QX10"
+    url = camera.do("actTakePicture")["result"][0][0]
+    with urllib.request.urlopen(url) as answer:
+        assert answer.read(2) == b"\xff\xd8"
     assert emulated_camera.count("actTakePicture") == 1
 
 
-@pytest.mark.emulated_camera(model="DSC-QX10", faults=["rpc:error=40401,match=actTakePicture"])
-def test_pysony_tells_of_a_busy_camera(camera):
-    assert camera.actTakePicture()["error"][0] == 40401
+@pytest.mark.emulated_camera(ssdp=True, faults=["rpc:error=40401,match=actTakePicture"])
+def test_libsonyapi_makes_nothing_of_a_busy_camera(emulated_camera, capsys):
+    assert libsonyapi.Camera().do("actTakePicture") is None
+    assert "40401" in capsys.readouterr().out

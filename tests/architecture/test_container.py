@@ -49,6 +49,12 @@ def test_the_container_runs_nothing_as_root_and_copies_what_its_steps_need() -> 
     assert re.search(r"^USER \d+$", CONTAINERFILE, re.MULTILINE)
     assert CONTAINERFILE.rindex("USER") < CONTAINERFILE.index("ENTRYPOINT")
     kept = (ROOT / ".containerignore").read_text("utf-8")
-    for name in ("remotelens", "emulator", "scripts/install-emulator", "scripts/container-entry", "pyproject.toml"):
+    for name in (
+        "remotelens",
+        "emulator",
+        "scripts/install-emulator",
+        "scripts/container-entry",
+        "pyproject.toml",
+    ):
         assert f"!{name}\n" in kept
         assert (ROOT / name).exists()

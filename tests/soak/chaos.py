@@ -21,7 +21,14 @@ from tests.emulator.wire import Answer, call, wire
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 MODELS = ("DSC-QX10", "ILCE-QX1")
 RECOVERY_S = 600.0
-TROUBLE = (OSError, asyncio.IncompleteReadError, ValueError, KeyError, asyncio.LimitOverrunError, TimeoutError)
+TROUBLE = (
+    OSError,
+    asyncio.IncompleteReadError,
+    ValueError,
+    KeyError,
+    asyncio.LimitOverrunError,
+    TimeoutError,
+)
 
 
 @dataclass(frozen=True, slots=True)

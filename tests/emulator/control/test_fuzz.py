@@ -35,9 +35,7 @@ def test_no_request_makes_the_control_api_answer_otherwise_than_it_says() -> Non
 
 
 def fuzz(operation: Any, headers: dict[str, str], checks: list[Any]) -> None:
-    @settings(
-        max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def one(case: Any) -> None:
         if case.query and "wait_s" in case.query:
