@@ -1,7 +1,7 @@
 """A client that others wrote, unmodified: libsonyapi from PyPI (pip install libsonyapi requests).
 
-It asks nobody where the camera is: it searches by multicast, so the emulated camera answers searches, too. Run
-such tests one at a time, since any camera of this host may answer.
+It asks nobody where the camera is: it searches by multicast, so the emulated camera answers searches, too.
+Run such tests one at a time, since any camera of this host may answer.
 """
 
 import urllib.request
