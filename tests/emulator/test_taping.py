@@ -42,7 +42,8 @@ async def test_files_are_validated_by_what_they_are(tmp_path: Path) -> None:
     assert "did you mean 'lens'" in told.err
     scene = tmp_path / "scene.toml"
     scene.write_text(
-        'summary = "x"\n[light]\nkind = "lamps"\nlux = -1\n[[layer]]\nname = "a"\ndistance_m = 2\n'
+        'summary = "x"\n[light]\nkind = "lamps"\nlux = -1\n'
+        '[[layer]]\nname = "a"\ndistance_m = 2\n[[layer.shape]]\nkind = "fill"\nreflectance = 0.18\n'
     )
     told = await command("validate", str(scene))
     assert told.code == 2
