@@ -7,6 +7,9 @@ TEST_STAMP := $(VENV)/.test-installed
 PYTEST_ARGS ?=
 # Most tests wait for sockets and processes rather than compute, so more of them than cores run at once.
 WORKERS ?= 4
+ORDINARY := "not long and not multicast"
+# What failed beside many others is run once more by itself: what fails alone fails.
+ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m $(ORDINARY)
 
 .PHONY: demo test lint types layers check long bench screenshots wheel clean
 
@@ -15,7 +18,7 @@ demo: $(DEMO_STAMP)  ## find, pair, wake, join, see and shoot an emulated camera
 
 test: $(TEST_STAMP)  ## the whole suite
 	@scripts/system-parts
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not long and not multicast" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) -m $(ORDINARY) $(PYTEST_ARGS) || $(ALONE) $(PYTEST_ARGS)
 	$(BIN)/python -m pytest -m "multicast and not long" $(PYTEST_ARGS)
 
 lint: $(TEST_STAMP)
@@ -31,6 +34,7 @@ layers: $(TEST_STAMP)
 check: lint types layers test  ## what continuous integration runs
 
 long: $(TEST_STAMP)  ## fuzzing and soaks
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group long
 	$(BIN)/python -m pytest -m long --timeout 3600 $(PYTEST_ARGS)
 
 bench: $(TEST_STAMP)  ## figures against a floor or a peer of the same run

@@ -14,6 +14,7 @@ NAMES = (
     "dashboard",
     "bridge",
     "ble",
+    "rehearsal",
 )
 
 

@@ -17,6 +17,7 @@ from remotelens.errors import ContentGone, LinkError, RemoteLensError, RemotePro
 
 FETCH_TRIES = 5
 FETCH_PAUSE_S = 1.0
+NOT_FOCUSING = "Not Focusing"
 _MOVIE = "movie"
 
 
@@ -58,7 +59,7 @@ class Deeds:
 
     def half_press(self) -> None:
         """Focus and hold it; if it is held, let it go."""
-        self._focus.put("focus", self._release if self._holding else self._half_press)
+        self._focus.put("focus", self._release if self._holds else self._half_press)
 
     def touch(self, x: float, y: float) -> None:
         """Focus on a place of the picture, in fractions from its top left corner."""
@@ -77,13 +78,20 @@ class Deeds:
         self._board.want(name, value)
         self._settings.put(name, lambda: self._change(name, value))
 
+    @property
+    def _holds(self) -> bool:
+        """Whether a half-press of ours is held; a camera that tells otherwise has let it go by itself."""
+        return self._holding and self._camera.state.focus_status != NOT_FOCUSING
+
     async def _shoot(self, *, focus: bool) -> None:
         if self._camera.state.value("shoot_mode") == _MOVIE:
             await self._film()
             return
-        can_focus = "actHalfPressShutter" in self._camera.state.available
+        state = self._camera.state
+        can_focus = "actHalfPressShutter" in state.available
+        focused_already = self._holds or bool(state.touch_focus)
         with self._board.doing("taking a picture"):
-            shot = await self._camera.capture(half_press=focus and can_focus)
+            shot = await self._camera.capture(half_press=focus and can_focus and not focused_already)
         self._board.add_shot(shot)
         self._board.put(fetching=self._board.view.fetching + 1)
         self._taken.put_nowait(shot)
@@ -117,7 +125,7 @@ class Deeds:
         self._board.tell(f"{found}; x lets go")
 
     async def _release(self) -> None:
-        held, self._holding = self._holding, False
+        held, self._holding = self._holds, False
         self._board.put(touch=None)
         if held:
             await self._camera.focus.release()

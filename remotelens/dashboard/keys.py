@@ -46,7 +46,7 @@ _SIGNS = {
 }
 
 LIVE_KEYS = (
-    Key(("space",), "shoot", "focus and take a picture (in movie mode: film, stop)", "shoot"),
+    Key(("space",), "shoot", "focus, unless it is held, and take a picture; or film", "shoot"),
     Key(("s",), "shoot_now", "take a picture without focusing"),
     Key(("f",), "half_press", "half-press: focus and hold; again: let go", "focus"),
     Key(("c",), "touch_centre", "focus on the middle of the picture (a click: there)"),

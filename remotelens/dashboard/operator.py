@@ -123,7 +123,8 @@ class Operator:
 
     async def _follow(self, camera: Camera) -> None:
         async for state in camera.subscribe():
-            self._board.put(state=state)
+            let_go = self.view.state.touch_focus and not state.touch_focus
+            self._board.put(state=state, touch=None if let_go else self.view.touch)
             self._changed.set()
 
     async def _watch(self, camera: Camera) -> None:

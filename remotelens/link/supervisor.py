@@ -142,7 +142,7 @@ class Supervisor:
         start: Stage | None = None
         while True:
             try:
-                held, reached = reached or await self._road.walk(start), None
+                held, reached = reached or await self._walk(start), None
                 await self._hold(held)
             except InputError:
                 raise
@@ -150,6 +150,25 @@ class Supervisor:
                 start = await self._after(error)
             finally:
                 self._reached = None
+
+    async def _walk(self, start: Stage | None) -> Reached:
+        """Walk the road; a search ends when the camera's Bluetooth goes too: then it is gone as a whole."""
+        link = self._road.ble_link
+        if start is not Stage.SEARCH or link is None or not link.gatt.is_connected:
+            return await self._road.walk(start)
+        walking = asyncio.create_task(self._road.walk(start))
+        losing = asyncio.create_task(link.gatt.lost.wait())
+        try:
+            await asyncio.wait({walking, losing}, return_when=asyncio.FIRST_COMPLETED)
+            if walking.done():
+                return walking.result()
+        finally:
+            walking.cancel()
+            losing.cancel()
+            await asyncio.wait({walking, losing})
+        raise LinkLost(
+            "the camera's Bluetooth has gone as well", camera=link.camera.label, remedy="switch it on again"
+        )
 
     async def _hold(self, reached: Reached) -> NoReturn:
         """Follow the camera's events, and see that it lives, until it is lost."""

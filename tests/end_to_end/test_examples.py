@@ -1,4 +1,4 @@
-"""The examples of the pytest plugin, each run as a user runs it: outside the checkout, with nothing set up."""
+"""The examples of the pytest plugin, each run as a user runs it: outside the checkout, nothing set up."""
 
 from __future__ import annotations
 

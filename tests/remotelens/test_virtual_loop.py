@@ -6,6 +6,8 @@ import asyncio
 import threading
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from remotelens.clock import LoopClock
 from remotelens.virtual_loop import VirtualLoop
 
@@ -89,3 +91,14 @@ def test_a_loop_clock_tells_the_time_of_day_of_the_virtual_night() -> None:
 
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         assert runner.run(later()) == epoch + timedelta(hours=3)
+
+
+def test_without_threads_work_is_done_at_once_and_fails_where_it_is_waited_for() -> None:
+    async def work() -> tuple[int, bool]:
+        done = await asyncio.to_thread(lambda: threading.get_ident())
+        with pytest.raises(ZeroDivisionError):
+            await asyncio.to_thread(lambda: 1 // 0)
+        return done, asyncio.get_running_loop().time() == 0.0
+
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(threads=False)) as runner:
+        assert runner.run(work()) == (threading.get_ident(), True)

@@ -41,7 +41,7 @@ QX10, QX1 = "DSC-QX10@3.00", "ILCE-QX1@1.10"
 
 def options(model: str) -> dict[str, Any]:
     """A camera whose own time runs fast and whose pictures are small."""
-    return {"models": [model], "clock": "scaled:10", "still_scale": 8}
+    return {"models": [model], "clock": "scaled:3", "still_scale": 8}
 
 
 def unicast(emulator: Emulator) -> Address:

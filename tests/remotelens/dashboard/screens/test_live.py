@@ -82,6 +82,24 @@ async def test_a_click_in_the_picture_focuses_there(desk: Desk) -> None:
     await desk.until(lambda: desk.view.touch is None, "no mark")
 
 
+async def test_a_picture_is_taken_with_the_focus_where_it_was_touched(desk: Desk) -> None:
+    fit = desk.picture.fit
+    await desk.pilot.click("#picture", offset=(fit.columns // 2, fit.rows // 2))
+    await desk.until(lambda: "in focus there" in desk.told, "the focus")
+    await desk.until(lambda: desk.view.state.touch_focus, "the camera's word for it")
+    await desk.press("space")
+    await desk.until(lambda: desk.told.startswith("saved "), "a saved picture")
+    assert desk.asked("actHalfPressShutter") == 0
+
+
+async def test_a_picture_is_taken_with_the_focus_that_is_held(desk: Desk) -> None:
+    await desk.press("f")
+    await desk.until(lambda: "f lets go" in desk.told, "the focus held")
+    await desk.press("space")
+    await desk.until(lambda: desk.told.startswith("saved "), "a saved picture")
+    assert desk.asked("actHalfPressShutter") == 1
+
+
 async def test_keys_change_the_setting_under_the_cursor(desk: Desk) -> None:
     await desk.program_auto()
     while desk.current != "ev":
