@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from emulator.ctl import ControlClient, ctl
-from emulator.taping import record, replay, validate
+from emulator.taping import profile, record, replay, validate
 from remotelens.errors import (
     ExitCode,
     InvalidValue,
@@ -174,6 +174,7 @@ cli.add_command(ctl)
 cli.add_command(record)
 cli.add_command(replay)
 cli.add_command(validate)
+cli.add_command(profile)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

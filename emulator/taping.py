@@ -113,6 +113,34 @@ def validate(file: Path, as_json: bool) -> None:
     _teller(as_json)(_validated(file))
 
 
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "-o",
+    "target",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the profile goes.",
+)
+@_json
+def profile(file: Path, target: Path, as_json: bool) -> None:
+    """Make a profile of what `remotelens dump` read of a real camera; `run --model FILE` runs it.
+
+    What the dump does not tell is taken from the nearest camera that there is a profile of.
+    """
+    from emulator.profiles import ProfileError
+    from emulator.profiles.from_dump import profile_text
+    from remotelens.protocol.recording import decode_recording
+
+    try:
+        text, left_out = profile_text(decode_recording(_read(file)), file.name)
+    except (RemoteProtocolError, ProfileError) as error:
+        raise ConfigError(f"{file}: {error}", remedy="make it with 'remotelens dump'") from error
+    with os.fdopen(_new_file(target), "w", encoding="utf-8") as written:
+        written.write(text)
+    _teller(as_json)({**_validated(target), "left_out": left_out})
+
+
 def _validated(file: Path) -> dict[str, Any]:
     data = _read(file)
     if file.suffix != ".toml":

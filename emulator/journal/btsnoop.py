@@ -64,13 +64,13 @@ class HciPacket:
 
 def encode(adapters: Sequence[Adapter], packets: Iterable[HciPacket]) -> bytes:
     """Return the file; packets of kinds that the monitor does not know are left out."""
-    parts = [_HEADER.pack(MAGIC, _VERSION, MONITOR)]
-    parts += [_record(item.since, item.index, _NEW_INDEX, _index(item)) for item in adapters]
+    records = [(item.since, item.index, _NEW_INDEX, _index(item)) for item in adapters]
     for packet in packets:
         opcode = _OPCODES.get((packet.data[0], packet.from_host)) if packet.data else None
         if opcode is not None:
-            parts.append(_record(packet.at, packet.adapter, opcode, packet.data[1:]))
-    return b"".join(parts)
+            records.append((packet.at, packet.adapter, opcode, packet.data[1:]))
+    records.sort(key=lambda record: record[0])
+    return _HEADER.pack(MAGIC, _VERSION, MONITOR) + b"".join(_record(*record) for record in records)
 
 
 def _index(adapter: Adapter) -> bytes:

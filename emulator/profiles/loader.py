@@ -70,6 +70,14 @@ def load_lens(name: str) -> Lens:
     return _convert(bare[name], Lens, f"lenses.toml, {name}")
 
 
+def known_methods() -> frozenset[tuple[str, str]]:
+    """Return each (service, method) whose types are known."""
+    types, _, _ = _types()
+    services = {service for service, _ in types} - {"*"}
+    everywhere = {method for service, method in types if service == "*"}
+    return frozenset(types) | {(service, method) for service in services for method in everywhere} | {_EVENT}
+
+
 def _build(name: str) -> Profile:
     bare, about = _tables(name)
     if isinstance(bare.get("lens"), str):

@@ -40,7 +40,7 @@ def test_run_has_the_options_that_are_promised_and_no_others() -> None:
 
 
 def test_the_commands_are_those_that_are_there() -> None:
-    assert set(cli.commands) == {"run", "models", "join", "ctl", "record", "replay", "validate"}
+    assert set(cli.commands) == {"run", "models", "profile", "join", "ctl", "record", "replay", "validate"}
     assert CliRunner().invoke(cli, ["--version"]).output.strip().endswith(__version__)
 
 

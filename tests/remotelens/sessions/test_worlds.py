@@ -1,3 +1,4 @@
+import os
 from importlib.metadata import EntryPoint
 from typing import Any
 
@@ -17,7 +18,6 @@ def test_a_world_is_found_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
         EntryPoint("b", "os:path", "remotelens.worlds"),
         EntryPoint("a", "os:sep", "remotelens.worlds"),
     )
-    import os
 
     first: Any = find_world()
     assert first is os.sep
