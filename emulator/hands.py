@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from emulator.body.refusals import Reason, Refused
 from emulator.clock import Clock, VirtualClock
@@ -17,6 +17,9 @@ from emulator.device import Device
 from emulator.journal import Journal
 from emulator.stage import Stage, Weather
 from remotelens.errors import CameraNotFound, InvalidValue, NotAvailableNow, WifiJoinFailed
+
+if TYPE_CHECKING:
+    from emulator.ble.handling import RadioHands
 
 Button = Literal["half", "full", "record", "af_on", "c1", "zoom_tele", "zoom_wide", "focus_near", "focus_far"]
 BUTTONS: tuple[str, ...] = get_args(Button)
@@ -51,6 +54,7 @@ class Hands:
     def __init__(self, rack: Cameras) -> None:
         self._rack = rack
         self._begun: set[asyncio.Task[None]] = set()
+        self._radios: dict[str, RadioHands] = {}
 
     def camera(self, camera_id: str) -> Device:
         """Return a camera by its id.
@@ -86,6 +90,7 @@ class Hands:
         for task in tuple(self._begun):
             task.cancel()
         await asyncio.gather(*self._begun, return_exceptions=True)
+        await self._let_go_of_radios()
 
     def press(self, camera: Device, button: str, seconds: float = 0.2) -> None:
         """Press a button and let go of it after that many seconds of the camera's time.
@@ -260,6 +265,19 @@ class Hands:
         if accept is not None:
             radio.accept(accept)
 
+    def radio(self, camera: Device) -> RadioHands:
+        """Return the hands on a camera's radio.
+
+        Raises:
+            NotAvailableNow: the camera has no Bluetooth.
+        """
+        from emulator.ble.handling import RadioHands
+
+        radio, hands = camera.radio(), self._radios.get(camera.id)
+        if hands is None or hands.camera is not radio:
+            hands = self._radios[camera.id] = RadioHands(radio)
+        return hands
+
     async def advance(self, seconds: float) -> None:
         """Let time pass, where it stands still otherwise.
 
@@ -278,7 +296,12 @@ class Hands:
 
     async def reset(self) -> None:
         """Bring everything back to the start."""
+        await self._let_go_of_radios()
         await self._rack.reset()
+
+    async def _let_go_of_radios(self) -> None:
+        while self._radios:
+            await self._radios.popitem()[1].close()
 
 
 @contextlib.contextmanager

@@ -54,6 +54,9 @@ newer bodies (ILCE-7M4, 7CM2, 7RM5 class).
 | Wi-Fi hand-over CC08, CC09, CC06, CC07, CC0C | seen | ble.md 5 |
 | CC0D, the types on CC0E, battery thresholds | assumed | ble.md 5, 10.1 |
 | location DD11 and its session | seen | ble.md 6 |
+| a position that is not told again is dropped after two minutes | reported | ble.md 11, quirk 22 |
+| how fast a zoom or focus jog of a given step moves the lens | assumed | ble.md 4.1 |
+| how signal strength falls with distance; loss as delay | assumed | path loss exponent 2.5 |
 | a camera in standby is woken by CC08 | assumed | ble.md 10.1 |
 | which ATT error in which state | reported | ble.md 2.2, 10.3 |
 | all times | assumed | ble.md 10.3 |

@@ -137,7 +137,7 @@ class Space:
         for pair, rssi_dbm in self._pairs.items():
             if any(frozenset((here, there)) == pair for here in ones for there in others):
                 return rssi_dbm
-        farthest_m = max(self.distance_m(name) for name in (*ones, *others))
+        farthest_m = max((self.distance_m(name) for name in (*ones, *others)), default=1.0)
         if math.isinf(farthest_m):
             return None
         rssi_dbm = round(DEFAULT_RSSI_DBM - 10 * EXPONENT * math.log10(max(farthest_m, 0.1)))

@@ -123,6 +123,20 @@ class Cameras(Answer, kw_only=True):
     items: list[CameraNow]
 
 
+class Radio(Answer, kw_only=True):
+    """A camera's radio; `distance_m` null: out of reach, `rssi_dbm` null: not heard."""
+
+    distance_m: float | None
+    rssi_dbm: int | None
+    latency_s: float
+    loss: float
+    connected: bool
+    remote: bool
+    phone: bool
+    trouble: list[str]
+    link_lasts_s: float | None
+
+
 class WeatherNow(msgspec.Struct):
     """What the weather is set to; null is as the scene has it."""
 

@@ -223,6 +223,26 @@ class Handlers:
         self._hands.pairing(camera, screen=order.screen, accept=order.accept)
         return _told(camera)
 
+    async def radio(self, asked: Asked) -> Told:
+        """How a camera's radio stands."""
+        return answers.Radio(**self._hands.radio(self._camera(asked)).state)
+
+    async def work_radio(self, asked: Asked) -> Told:
+        """Carry a camera about, switch its menu, hold it by a phone, or trouble its radio."""
+        hands, order = self._hands.radio(self._camera(asked)), asked.order(orders.RadioOrder)
+        if order.trouble is not None:
+            hands.trouble(order.trouble)
+        if order.link_lasts_s is not None:
+            hands.let_links_last(order.link_lasts_s)
+        hands.disturb(latency_s=order.latency_s, loss=order.loss)
+        steps = [] if order.distance_m is None else [(0.0, order.distance_m)]
+        hands.walk([*steps, *((step.s, step.distance_m) for step in order.walk or ())])
+        if order.remote is not None:
+            hands.allow_remote(order.remote)
+        if order.phone is not None:
+            await hands.phone(order.phone)
+        return await self.radio(asked)
+
     # the world
 
     async def scene(self, _asked: Asked) -> Told:

@@ -201,6 +201,16 @@ OPERATIONS: tuple[Operation, ...] = (
         orders.PairingOrder,
         refusals=(400, 404, 409),
     ),
+    Operation("radio", "GET", f"{ONE}/radio", "A camera's radio.", answers.Radio, refusals=(404, 409)),
+    Operation(
+        "work_radio",
+        "POST",
+        f"{ONE}/radio",
+        "Carry a camera about, switch its menu, hold it by a phone, or trouble its radio.",
+        answers.Radio,
+        orders.RadioOrder,
+        refusals=(400, 404, 409),
+    ),
     Operation("scene", "GET", "/v1/scene", "What the cameras look at.", answers.Scene),
     Operation(
         "set_scene",

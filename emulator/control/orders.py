@@ -84,6 +84,30 @@ class PairingOrder(Order):
     accept: bool | None = None
 
 
+class WalkStep(Order):
+    """One leg of a walk: so many seconds, to that distance from all hosts in metres."""
+
+    s: Annotated[float, msgspec.Meta(ge=0)]
+    distance_m: Annotated[float, msgspec.Meta(ge=0)]
+
+
+class RadioOrder(Order):
+    """A camera's radio: where it is, its menu, a phone that holds it, and what is wrong with it.
+
+    `distance_m` is from all hosts, `walk` goes on from where it is; `latency_s` and `loss` are of the whole
+    air; `trouble` replaces what was wrong before; `link_lasts_s` 0 lets links last.
+    """
+
+    distance_m: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    walk: list[WalkStep] | None = None
+    latency_s: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    loss: Annotated[float, msgspec.Meta(ge=0, lt=1)] | None = None
+    remote: bool | None = None
+    phone: bool | None = None
+    trouble: list[str] | None = None
+    link_lasts_s: Annotated[float, msgspec.Meta(ge=0)] | None = None
+
+
 class SceneOrder(Order):
     """What the cameras are to look at: the name of a scene, or the path of a scene file."""
 

@@ -55,6 +55,16 @@ def _given(**values: Any) -> dict[str, Any]:
     return {name.rstrip("_"): value for name, value in values.items() if value is not None}
 
 
+def _leg(text: str) -> dict[str, float]:
+    seconds, _, distance = text.partition(":")
+    try:
+        return {"s": float(seconds), "distance_m": float(distance)}
+    except ValueError as error:
+        raise InvalidValue(
+            f"{text!r} is no leg of a walk", remedy="write SECONDS:METRES, as in 10:80"
+        ) from error
+
+
 def _of(camera: str, deed: str = "") -> str:
     return f"/v1/cameras/{quote(camera, safe='')}" + (f"/{deed}" if deed else "")
 
@@ -208,6 +218,32 @@ def leave(camera: str) -> None:
 def pairing(camera: str, screen: bool | None, accept: bool | None) -> None:
     """Work the pairing screen."""
     _ask("POST", _of(camera, "pairing"), _given(screen=screen, accept=accept))
+
+
+@ctl.command()
+@click.argument("camera")
+@click.option(
+    "--distance", "distance_m", type=click.FloatRange(0), help="Be so far from all hosts, in metres."
+)
+@click.option("--walk", "walk", multiple=True, metavar="S:M", help="Walk for S seconds to M metres; repeat.")
+@click.option("--latency", "latency_s", type=click.FloatRange(0), help="Let every packet take so long.")
+@click.option("--loss", type=click.FloatRange(0, 1, max_open=True), help="Lose packets with that chance.")
+@click.option("--remote/--no-remote", default=None, help="Bluetooth Rmt Ctrl in the camera's menu.")
+@click.option("--phone/--no-phone", default=None, help="Somebody's phone holds the camera.")
+@click.option("--trouble", multiple=True, metavar="NAME", help="What is wrong with it; repeat.")
+@click.option("--no-trouble", is_flag=True, help="Nothing is wrong with it.")
+@click.option(
+    "--link-lasts", "link_lasts_s", type=click.FloatRange(0), help="Lose links after so long; 0: not."
+)
+def radio(camera: str, walk: tuple[str, ...], trouble: tuple[str, ...], no_trouble: bool, **how: Any) -> None:
+    """Tell how a camera's radio stands, or carry it about, switch it, hold it, trouble it."""
+    order = _given(**how, trouble=list(trouble) if trouble or no_trouble else None)
+    if walk:
+        order["walk"] = [_leg(text) for text in walk]
+    if order:
+        _ask("POST", _of(camera, "radio"), order)
+    else:
+        _ask("GET", _of(camera, "radio"))
 
 
 @ctl.command()

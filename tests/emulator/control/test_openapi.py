@@ -20,6 +20,7 @@ BODIES: dict[str, Any] = {
     "lens": {"zoom": 0.1},
     "temperature": {"ambient_c": 5},
     "pairing": {"screen": True},
+    "work_radio": {"distance_m": 3.0, "walk": [{"s": 5, "distance_m": 9}], "trouble": ["no_bssid"]},
     "set_scene": {"name": "chart"},
     "weather": {"dim_stops": 1.0},
     "advance": {"s": 1},

@@ -128,6 +128,8 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("join", "a"),
     ("leave", "a"),
     ("pairing", "a", "--ok"),
+    ("radio", "a"),
+    ("radio", "a", "--distance", "3", "--walk", "5:80", "--trouble", "no_bssid", "--no-remote"),
     ("scene",),
     ("scene", "chart"),
     ("weather", "--clouds", "1"),
