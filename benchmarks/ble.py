@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -70,10 +71,14 @@ class Control:
 
     async def join(self, network: Any, *, timeout_s: float = 60.0) -> Any:
         """Be the way onto the camera's network that a road takes."""
+        from remotelens.errors import WifiJoinFailed
         from remotelens.transport.join.joiner import JoinedByOthers
 
         del timeout_s
-        await self.of_camera("join", ssid=network.ssid, key=network.key)
+        try:
+            await self.of_camera("join", ssid=network.ssid, key=network.key)
+        except urllib.error.HTTPError as error:
+            raise WifiJoinFailed(f"the network did not let us in: {error}") from error
         return JoinedByOthers()
 
 
@@ -171,24 +176,22 @@ async def held(control: Control) -> AsyncIterator[Any]:
             await asyncio.wait([running])
 
 
-Fault = Callable[[Control], Awaitable[None]]
+Fault = Callable[[Control], Awaitable[float | None]]
+"""Lets something happen; returns when it began to be over, None for the moment in which it was noticed."""
 
 
-async def power_cycle(control: Control) -> None:
+async def power_cycle(control: Control) -> float:
     await control.of_camera("power", on=False)
     await asyncio.sleep(2.0)
+    pressed = time.perf_counter()
     await control.of_camera("power", on=True)
+    return pressed
 
 
-async def battery_swap(control: Control) -> None:
+async def battery_swap(control: Control) -> float:
     await control.fault("ble:unlink,count=1")
     await asyncio.sleep(1.5)
-    await power_cycle(control)
-
-
-async def resets(control: Control) -> None:
-    await control.fault("event:reset,for=3")
-    await asyncio.sleep(3.0)
+    return await power_cycle(control)
 
 
 FAULTS: dict[str, Fault] = {
@@ -196,7 +199,6 @@ FAULTS: dict[str, Fault] = {
     "battery swapped without a goodbye": battery_swap,
     "another address": lambda control: control.fault("wifi:address,count=1"),
     "another key": lambda control: control.fault("wifi:key,count=1"),
-    "events reset for 3 s": resets,
 }
 
 
@@ -207,19 +209,23 @@ async def recover_once(fault: Fault) -> float:
     with own_state(), emulator() as control:
         async with asyncio.timeout(LIMIT_S), held(control) as supervisor:
             lost = asyncio.Event()
+            ready_at: asyncio.Queue[float] = asyncio.Queue()
 
             async def watch() -> None:
                 async for status in supervisor.subscribe():
-                    if status.state is not LinkState.READY:
+                    if status.state is LinkState.READY:
+                        ready_at.put_nowait(time.perf_counter())
+                    else:
                         lost.set()
 
             watching = asyncio.create_task(watch())
-            await fault(control)
+            over = await fault(control)
             await lost.wait()
-            started = time.perf_counter()
-            await supervisor.ready()
+            over = over or time.perf_counter()
+            while (at := await ready_at.get()) < over:
+                pass
             watching.cancel()
-            return time.perf_counter() - started
+            return at - over
 
 
 def measure_recovery() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from remotelens.camera.focus import FocusResult
     from remotelens.camera.frame import FocusArea, Frame
     from remotelens.camera.live_view import LiveView
+    from remotelens.camera.remote import Remote, remote_control
     from remotelens.camera.shot import Shot, ShotFile
     from remotelens.camera.state import CameraState, Setting, Storage, Zoom
     from remotelens.clock import Clock, LoopClock, RealClock
@@ -95,6 +96,7 @@ __all__ = [
     "ProtocolError",
     "RealClock",
     "RefusedError",
+    "Remote",
     "RemoteLensError",
     "RemoteProtocolError",
     "Setting",
@@ -107,6 +109,7 @@ __all__ = [
     "__version__",
     "connect",
     "discover_wifi",
+    "remote_control",
 ]
 
 _HOMES = {
@@ -124,6 +127,7 @@ _HOMES = {
     "LiveView": "camera.live_view",
     "LoopClock": "clock",
     "RealClock": "clock",
+    "Remote": "camera.remote",
     "Setting": "camera.state",
     "Shot": "camera.shot",
     "ShotFile": "camera.shot",
@@ -132,6 +136,7 @@ _HOMES = {
     "__version__": "version",
     "connect": "camera.connect",
     "discover_wifi": "link.discovery",
+    "remote_control": "camera.remote",
 }
 
 

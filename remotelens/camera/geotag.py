@@ -40,7 +40,7 @@ async def geotag(
 
     Args:
         open_remote: connects to the camera, once for each connection that is needed.
-        whereabouts: where we are; a way goes on while there is no connection.
+        whereabouts: where we are; a way begins with the first connection, and goes on while there is none.
         clock: measures and spends the time.
         every_s: seconds from one position to the next, 10 to 30.
         back_off: the pauses between attempts to connect again.
@@ -54,7 +54,7 @@ async def geotag(
     """
     check_interval(every_s)
     pauses, chance = back_off or BackOff(), random.Random()  # noqa: S311 - spreads attempts, keeps no secret
-    since_s = clock.monotonic()
+    since_s: float | None = None
     taken = failures = 0
 
     def sent(position: Position) -> None:
@@ -66,12 +66,13 @@ async def geotag(
     while True:
         try:
             async with open_remote() as remote:
+                since_s = clock.monotonic() if since_s is None else since_s
                 await remote.location.feed(whereabouts, every_s=every_s, since_s=since_s, on_sent=sent)
                 return taken
         except PairingRejected:
             raise
         except (LinkError, CameraNotFound, NotAvailableNow) as error:
-            if not taken:
+            if not taken or since_s is None:
                 raise
             failures += 1
             pause_s = pauses.pause_s(failures, chance)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from remotelens.link.pair import BleLink
 
 _ORDER = tuple(Stage)
+SEARCH_AGAIN_S = 5.0
+"""How long to search where the search is begun again, and Bluetooth would lead to the camera otherwise."""
 _BLE = frozenset({Stage.FIND, Stage.PAIR, Stage.WAKE})
 
 
@@ -69,6 +71,7 @@ class Road:
         self._known = route.target.camera if isinstance(route.target, KnownTarget) else None
         self._joined: Joined | None = None
         self._again = route.again
+        self._start: Stage | None = None
         self._ble_lock = asyncio.Lock()
         self._work: dict[Stage, Callable[[], Awaitable[str]]] = {
             Stage.FIND: self._find,
@@ -122,6 +125,7 @@ class Road:
             LinkError, RefusedError, ProtocolError, MissingComponent: a stage failed; its record says which.
         """
         await self._let_go_of_reached()
+        self._start = start
         if start is None:
             stages = (Stage.REACH,) if await self._is_at_its_last_place() else self.stages
         else:
@@ -236,9 +240,10 @@ class Road:
         if isinstance(target, HostTarget):
             self.found = await self._locator().at_host(target)
         else:
-            self.found = await self._locator().on_the_network(
-                self._wanted(), timeout_s=self.route.search_timeout_s
-            )
+            limit_s = self.route.search_timeout_s
+            if self.uses_ble and self._start is Stage.SEARCH:
+                limit_s = min(limit_s, SEARCH_AGAIN_S)
+            self.found = await self._locator().on_the_network(self._wanted(), timeout_s=limit_s)
         return f"{self.found.name} at {self.found.description_url}"
 
     async def _reach(self) -> str:

@@ -257,15 +257,15 @@ class Supervisor:
             self._state_without_wifi(), error.message, self._clock.now(), next_try, self._failures
         )
         self._put(status)
-        start = self._one_back(error)
         await self._clock.sleep(pause_s)
-        return start
+        return self._one_back(error)
 
     def _one_back(self, error: RemoteLensError) -> Stage | None:
         """Return the stage before the one that failed; `REACH` after a loss, None for the first.
 
         A camera whose Bluetooth connection has ended too is gone as a whole, and is waited for where it is
-        heard first. A host without Bluetooth looks for it on the network.
+        heard first; one whose connection stands is asked for its network. A host without Bluetooth searches
+        the network.
         """
         if self._stage is None:
             return Stage.REACH
@@ -274,6 +274,8 @@ class Supervisor:
             return Stage.SEARCH if isinstance(error, MissingComponent) else None
         if self._road.uses_ble and not self._is_bluetooth_up:
             return None
+        if self._road.uses_ble and self._stage is Stage.SEARCH:
+            return Stage.WAKE
         index = stages.index(self._stage) if self._stage in stages else 0
         return stages[index - 1] if index > 1 else None
 

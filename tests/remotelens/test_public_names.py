@@ -18,8 +18,8 @@ CaptureUnknown CardFull Clock ConfigError ConnectFailed ContentGone DESCRIPTORS 
 DiscoveryReport DiskFull ExitCode FocusArea FocusResult FoundCamera Frame IllegalArgument
 IncompleteError InputError InvalidValue LinkError LinkLost LinkTimeout LiveView LocalProtocolError
 LoopClock MissingComponent NotAvailableNow NotSupported PairingRejected PlanError ProtocolError
-RealClock RefusedError RemoteLensError RemoteProtocolError Setting Shot ShotFile Storage SupplyError
-WifiJoinFailed Zoom __version__ connect discover_wifi
+RealClock RefusedError Remote RemoteLensError RemoteProtocolError Setting Shot ShotFile Storage SupplyError
+WifiJoinFailed Zoom __version__ connect discover_wifi remote_control
 """
 
 
