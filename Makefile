@@ -42,6 +42,7 @@ bench: $(TEST_STAMP)  ## figures against a floor or a peer of the same run
 
 screenshots: $(TEST_STAMP)  ## the pictures of README and docs, from an emulated camera
 	$(BIN)/python scripts/screenshots.py
+	$(BIN)/python scripts/dashboard_screenshot.py
 
 wheel: $(TEST_STAMP)
 	$(BIN)/python -m build --wheel

@@ -1,8 +1,7 @@
 """The dashboard in a real pseudo-terminal: updates a second, CPU, lateness of its loop, key to reaction.
 
-The picture moves and is noisy, at 30 frames a second; the terminal is this process, which takes the output as
-fast as it comes or at a given rate. What the bytes alone cost is the floor: the same output, recorded, and
-written by a process that does nothing else.
+The picture moves and is noisy, at 30 frames a second; the terminal is this process, which takes the output
+as fast as it comes or at a given rate. The floor is a process that only writes as many bytes as often.
 """
 
 from __future__ import annotations
@@ -30,6 +29,8 @@ SIZES = ((80, 24), (160, 45), (200, 60))
 ROUNDS = 3
 SETTLING_S = 3.0
 MEASURED_S = 8.0
+FLOOR_S = 4.0
+CELL = "\x1b[38;02;120;130;140;048;002;020;030;040m\u2580".encode()
 KEYS = 12
 NOTICE = b"focus frames "
 SYNC_QUESTION, SYNC_ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
@@ -87,6 +88,33 @@ class Terminal:
         time.sleep(max(0.0, self.budget_s - time.monotonic()))
 
 
+def write_ready_bytes(size_bytes: int, rate: float, seconds: float) -> None:
+    """Be the floor: write so many bytes to the terminal at that rate; print the part of a core it took."""
+    data = (CELL * (size_bytes // len(CELL) + 1))[:size_bytes]
+    started, cpu = time.monotonic(), time.process_time()
+    for number in range(int(rate * seconds)):
+        time.sleep(max(0.0, started + number / rate - time.monotonic()))
+        view = memoryview(data)
+        while view:
+            view = view[os.write(sys.stderr.fileno(), view) :]
+    sys.stdout.write(json.dumps((time.process_time() - cpu) / (time.monotonic() - started)))
+
+
+def floor(size_bytes: int, rate: float) -> float:
+    """Return the part of a core that writing ready bytes takes, in a pseudo-terminal like the dashboard's."""
+    master, slave = pty.openpty()
+    code = f"from benchmarks.dashboard import *; write_ready_bytes({size_bytes}, {rate}, {FLOOR_S})"
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=slave, text=True
+    ) as process:
+        os.close(slave)
+        Terminal(master, None).drain(FLOOR_S + 30.0)
+        assert process.stdout is not None
+        ratio: float = json.loads(process.stdout.read())
+    os.close(master)
+    return ratio
+
+
 def run(url: str, columns: int, rows: int, rate_bytes_s: float | None = None) -> dict[str, Any]:
     """Run the dashboard once and return what it measured, with how long keys took."""
     with tempfile.TemporaryDirectory() as folder:
@@ -114,8 +142,10 @@ def run(url: str, columns: int, rows: int, rate_bytes_s: float | None = None) ->
         os.waitpid(pid, 0)
         os.close(descriptor)
         measured: dict[str, Any] = json.loads(report.read_text())
+    each = int(taken / max(1.0, measured["updates_s"]))
     return {
         **measured,
+        "floor_ratio": floor(each, measured["updates_s"]),
         "bytes_s": taken,
         "keys": len(reactions_ms),
         "key_p50_ms": statistics.median(reactions_ms),
@@ -129,6 +159,7 @@ def tell(title: str, rounds: list[dict[str, Any]]) -> None:
     for name, unit, scale in (
         ("updates_s", "a second", 1.0),
         ("cpu_ratio", "% of a core", 100.0),
+        ("floor_ratio", "% of a core, the bytes alone", 100.0),
         ("bytes_s", "MB/s", 1e-6),
         ("age_p50_ms", "ms", 1.0),
         ("late_p50_ms", "ms", 1.0),
@@ -137,9 +168,7 @@ def tell(title: str, rounds: list[dict[str, Any]]) -> None:
         ("key_max_ms", "ms", 1.0),
     ):
         values = [scale * one[name] for one in rounds]
-        print(
-            f"  {name:14} {statistics.median(values):9.2f} {unit:12} [{min(values):.2f} .. {max(values):.2f}]"
-        )
+        print(f"  {name:14} {statistics.median(values):9.2f} {unit} [{min(values):.2f} .. {max(values):.2f}]")
     print(f"  quality        {re.sub('^Quality', '', rounds[-1]['quality'])}")
     sys.stdout.flush()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -43,6 +44,9 @@ class Run:
 
     `on_interrupt`, when set, is called at the first interrupt instead of ending the work at once.
 
+    `unheard` is set when the terminal takes nothing any more: then nothing is printed, and a thread that still
+    writes to it is not waited for.
+
     `result` is what `--json` prints; `item_words` renders one of `result["items"]` as text when it is added.
     """
 
@@ -51,6 +55,7 @@ class Run:
     item_words: Words | None = None
     lines: bool = False
     silent: bool = False
+    unheard: bool = False
     interrupted: bool = False
     on_interrupt: Callable[[], None] | None = None
     exit_code: int = 0
@@ -107,6 +112,8 @@ def execute(
     run = run or new_run()
     error = _ending_of(work, run, virtual=virtual)
     code = run.exit_code if error is None else _code_of(error)
+    if run.unheard:
+        os._exit(int(code))
     try:
         _tell(run, error, code, words)
     except BrokenPipeError:

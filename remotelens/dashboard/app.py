@@ -60,6 +60,7 @@ class Dashboard(App[None]):
 
     Attributes:
         output: how far the terminal is behind.
+        operators: who works each of the cameras.
     """
 
     TITLE = "remotelens"
@@ -83,7 +84,7 @@ class Dashboard(App[None]):
         super().__init__()
         self._facts = facts or TerminalFacts()
         self._clock = clock
-        self._operators = [
+        self.operators = [
             Operator(camera, connect, Seat(self, index), folder=folder, clock=clock)
             for index, camera in enumerate(cameras)
         ]
@@ -104,7 +105,7 @@ class Dashboard(App[None]):
     @property
     def shots(self) -> tuple[Shot, ...]:
         """The pictures taken here."""
-        return tuple(shot for operator in self._operators for shot in operator.view.shots)
+        return tuple(shot for operator in self.operators for shot in operator.view.shots)
 
     async def serve(self) -> None:
         """Run until the person leaves.
@@ -127,12 +128,12 @@ class Dashboard(App[None]):
         """Start to work."""
         true_colour = self.console.color_system == "truecolor"
         self._live = LiveScreen(
-            self._operators, self.output, self._facts, true_colour=true_colour, clock=self._clock
+            self.operators, self.output, self._facts, true_colour=true_colour, clock=self._clock
         )
         self.push_screen(self._live)
-        for operator in self._operators[1:]:
+        for operator in self.operators[1:]:
             operator.set_live(False)
-        for operator in self._operators:
+        for operator in self.operators:
             task = asyncio.create_task(operator.run(), name=f"operator of {operator.view.name}")
             task.add_done_callback(self._look_at_end)
             self._working.append(task)
@@ -179,7 +180,7 @@ class Dashboard(App[None]):
         """Show what has happened on a camera."""
         if self._live is None or not (self._live.is_mounted and self.is_running):
             return
-        name = "" if self._is_shown(index) else f"{self._operators[index].view.name}: "
+        name = "" if self._is_shown(index) else f"{self.operators[index].view.name}: "
         self._live.tell(Notice(f"{name}{notice.text}", notice.bad))
 
     async def see(self, index: int, frame: Frame) -> None:
@@ -194,7 +195,7 @@ class Dashboard(App[None]):
 
     async def action_quit(self) -> None:
         """Leave; asked once more while pictures are on their way."""
-        fetching = sum(operator.view.fetching for operator in self._operators)
+        fetching = sum(operator.view.fetching for operator in self.operators)
         if fetching and not self._asked_to_leave and self._live is not None:
             self._asked_to_leave = True
             self._live.tell(Notice(f"{fetching} on the way to the disk: wait, or leave with q", bad=True))
@@ -206,7 +207,7 @@ class Dashboard(App[None]):
     def _is_shown(self, index: int) -> bool:
         live = self._live
         there = live is not None and live.is_mounted and self.is_running
-        return live is not None and there and live.operator is self._operators[index]
+        return live is not None and there and live.operator is self.operators[index]
 
     def _draw_again(self) -> None:
         held, self._held = self._held, None

@@ -93,8 +93,7 @@ class Deeds:
         with self._board.doing("taking a picture"):
             shot = await self._camera.capture(half_press=focus and can_focus and not focused_already)
         self._board.add_shot(shot)
-        self._board.put(fetching=self._board.view.fetching + 1)
-        self._taken.put_nowait(shot)
+        self.fetch(shot)
 
     async def _film(self) -> None:
         if self._camera.state.recording:
@@ -146,12 +145,19 @@ class Deeds:
             if not self._settings.waits(name):
                 self._board.settle(name)
 
+    def fetch(self, shot: Shot) -> None:
+        """Bring a picture to the disk; also one that did not get there before."""
+        view = self._board.view
+        self._board.put(fetching=view.fetching + 1, left_behind=view.left_behind - {shot.id})
+        self._taken.put_nowait(shot)
+
     async def _fetch_all(self) -> None:
         while True:
             shot = await self._taken.get()
             try:
                 await self._fetch(shot)
             except RemoteLensError as error:
+                self._board.put(left_behind=self._board.view.left_behind | {shot.id})
                 place = "on the camera's card" if shot.on_card else "in the camera, which has no card"
                 self._board.complain(error, f"the picture is {place}")
             finally:

@@ -70,6 +70,7 @@ NEXT_CAMERA = Key(("n",), "next_camera", "the next camera", "camera")
 REVIEW_KEYS = (
     Key(("left",), "move(-1)", "the picture before", "before"),
     Key(("right",), "move(1)", "the next picture", "next"),
+    Key(("r",), "fetch", "fetch it again, if it did not get to the disk", "fetch again"),
     Key(("escape", "p"), "back", "back to the live view", "live view"),
 )
 

@@ -26,6 +26,7 @@ from remotelens.clock import Clock
 
 CHUNK_CHARACTERS = 8192
 LOW_CHARACTERS = 8192
+MOST_TEXTS = 6
 SLICE_S = 0.02
 SMALLEST_SLICE, LARGEST_SLICE = 4096, 1_000_000
 SLOW_HANDOVER_S = 0.05
@@ -33,6 +34,8 @@ MOST_UNSEEN = 1
 ANSWER_LIMIT_S = 3.0
 MOST_WAITING_MESSAGES = 256
 FEW_WAITING_MESSAGES = 16
+LOOK_S = 0.005
+ENDING_LOOKS = 600
 ECHO = "\x1b[?2026$p"
 
 
@@ -59,6 +62,8 @@ class Output:
         self._loop = loop
         self._handed = 0
         self._written = 0
+        self._handed_texts = 0
+        self._written_texts = 0
         self._before = 0
         self._drawn: tuple[float, int] | None = None
         self._slow_until_s = 0.0
@@ -79,11 +84,19 @@ class Output:
     def busy(self) -> bool:
         """Whether so much is under way that drawing should wait."""
         now_s = self._clock.monotonic()
-        if self.measured:
-            behind = self._handed - self._written > LOW_CHARACTERS
-        else:
-            behind = now_s < self._slow_until_s
+        behind = self._behind if self.measured else now_s < self._slow_until_s
         return behind or (self._asked_s is not None and self._unseen >= MOST_UNSEEN)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all that was handed over was written, as far as that can be seen."""
+        return self._handed == self._written
+
+    @property
+    def _behind(self) -> bool:
+        """Whether much is under way: many characters, or many texts, of which the queue has only so many."""
+        texts = self._handed_texts - self._written_texts
+        return self._handed - self._written > LOW_CHARACTERS or texts > MOST_TEXTS
 
     @property
     def handed_characters(self) -> int:
@@ -109,6 +122,7 @@ class Output:
     def hand_over(self, characters: int) -> None:
         """Count text that is about to be given to the writing thread."""
         self._handed += characters
+        self._handed_texts += 1
 
     def handed_over(self, took_s: float) -> None:
         """Take note of how long giving took, where nothing else can be measured."""
@@ -117,10 +131,16 @@ class Output:
             self._slow_until_s = self._clock.monotonic() + wait_s
             self._loop.call_later(wait_s, self._look)
 
-    def wrote(self, characters: int) -> None:
-        """Count text that was taken; called in the writing thread, which alone changes this count."""
+    def wrote(self, characters: int, *, last: bool = True) -> None:
+        """Count text that was taken; called in the writing thread, which alone changes this count.
+
+        Args:
+            characters: how much.
+            last: whether the text that was handed over ends with it.
+        """
         self._written += characters
-        if self._handed - self._written <= LOW_CHARACTERS:
+        self._written_texts += last
+        if not self._behind:
             self._in_loop(self._look)
 
     def lost(self) -> None:
@@ -181,7 +201,7 @@ class Output:
 
     def _learn(self) -> None:
         """Learn how much may be drawn at once from how long the last drawing took to get out."""
-        if self._drawn is None or self._handed - self._written > LOW_CHARACTERS:
+        if self._drawn is None or self._behind:
             return
         (drawn_s, start), self._drawn = self._drawn, None
         took_s, drawn = self._clock.monotonic() - drawn_s, self._handed - start
@@ -217,7 +237,7 @@ class Outlet:
                     self._file.flush()
                 except (OSError, ValueError):
                     self._output.lost()
-            self._output.wrote(len(piece))
+            self._output.wrote(len(piece), last=start + CHUNK_CHARACTERS >= len(text))
         return len(text)
 
     def flush(self) -> None:
@@ -281,12 +301,24 @@ class _Watch(Driver):
     def send_message(self, message: Message) -> None:
         """Give a message to the application once it has room for it; called in the reading thread."""
         while self._waiting() >= MOST_WAITING_MESSAGES and self._app.is_running:
-            self._pause.wait(0.005)  # nobody sets it: a pause that needs no clock
+            self._pause.wait(LOOK_S)  # nobody sets it: a pause that needs no clock
         self._sent += 1
         try:
             self._loop.call_soon_threadsafe(self._arrive, message)
         except RuntimeError:
             return  # the loop has ended, and with it whoever would want the message
+
+    def close(self) -> None:
+        """Write what is left, but do not wait without end for a terminal that takes nothing."""
+        output = self._output
+        if output is not None and output.measured:
+            for _ in range(ENDING_LOOKS):
+                if output.finished:
+                    break
+                self._pause.wait(LOOK_S)
+            else:
+                return  # the writing thread ends with the process
+        super().close()
 
     def _arrive(self, message: Message) -> None:
         self._arrived += 1

@@ -46,6 +46,7 @@ class View:
         doing: what it is being asked to do, in a word; None for nothing.
         shots: the pictures taken here, the newest last.
         fetching: how many pictures are on their way to the disk.
+        left_behind: the ids of those that did not get there.
     """
 
     name: str
@@ -57,6 +58,7 @@ class View:
     doing: str | None = None
     shots: tuple[Shot, ...] = ()
     fetching: int = 0
+    left_behind: frozenset[str] = frozenset()
 
     def value(self, name: str) -> Value | None:
         """Return a setting as it is, or as it will be."""

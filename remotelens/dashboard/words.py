@@ -80,6 +80,13 @@ def value(name: str, shown: Value | None) -> str:
     return f"{shown} {known.unit}"
 
 
+def whereabouts(view: View, shot: Shot) -> str:
+    """Return where a picture is that is not on the disk."""
+    if shot.id not in view.left_behind:
+        return "on its way"
+    return "left on the card" if shot.on_card else "left in the camera"
+
+
 def exposure(shot: Shot) -> str:
     """Return what a picture says it was taken with; empty where it does not say."""
     taken = shot.actual or {}

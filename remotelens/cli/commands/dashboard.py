@@ -105,6 +105,7 @@ async def _serve(run: Run, targets: list[str | None], folder: Path, ble_adapter:
         try:
             await dashboard.serve()
         finally:
+            run.unheard = not dashboard.output.finished
             run.result["items"] = [shot.to_dict() for shot in dashboard.shots]
 
 

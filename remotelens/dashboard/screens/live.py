@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from remotelens.camera.frame import Frame
+from remotelens.camera.shot import Shot
 from remotelens.clock import Clock
 from remotelens.dashboard import words
 from remotelens.dashboard.deeds import Deeds
@@ -203,7 +204,8 @@ class LiveScreen(Screen[None]):
         if self.operator.view.shots:
             self.app.push_screen(
                 ReviewScreen(
-                    lambda: self.operator.view.shots,
+                    lambda: self.operator.view,
+                    self._fetch,
                     self._output,
                     self._facts,
                     true_colour=self._true_colour,
@@ -284,6 +286,10 @@ class LiveScreen(Screen[None]):
         if deeds is None:
             self.tell(_NOT_YET)
         return deeds
+
+    def _fetch(self, shot: Shot) -> None:
+        if deeds := self._deeds():
+            deeds.fetch(shot)
 
     def _touch(self, x: float, y: float) -> None:
         if deeds := self._deeds():

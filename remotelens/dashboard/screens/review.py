@@ -25,6 +25,7 @@ from remotelens.dashboard.render.fit import Fit, fit
 from remotelens.dashboard.render.graphics import USUAL_CELL, Graphics, clear, image_of
 from remotelens.dashboard.render.resize import box_resize
 from remotelens.dashboard.terminal import Output
+from remotelens.dashboard.view import View
 from remotelens.dashboard.widgets.keybar import KeyBar
 from remotelens.dashboard.widgets.picture import Picture
 from remotelens.library.exif import ExifFacts, read_exif
@@ -37,7 +38,8 @@ class ReviewScreen(Screen[None]):
     """Shows a picture from the disk.
 
     Args:
-        shots: gives the pictures there are.
+        view: gives the newest state, with the pictures there are.
+        fetch: has a picture brought to the disk.
         output: the terminal.
         facts: what it said of itself.
         true_colour: whether it shows all colours.
@@ -47,7 +49,7 @@ class ReviewScreen(Screen[None]):
     ReviewScreen { background: $background; }
     ReviewScreen > #middle { height: 1fr; }
     ReviewScreen #frame { width: 1fr; align: center middle; }
-    ReviewScreen #about { width: 34; height: 1fr; background: $surface; padding: 0 1; }
+    ReviewScreen #about { width: 38; height: 1fr; background: $surface; padding: 0 1; }
     ReviewScreen.-narrow #about { width: 1fr; height: 5; }
     ReviewScreen.-narrow > #middle { layout: vertical; }
     """
@@ -56,7 +58,8 @@ class ReviewScreen(Screen[None]):
 
     def __init__(
         self,
-        shots: Callable[[], tuple[Shot, ...]],
+        view: Callable[[], View],
+        fetch: Callable[[Shot], None],
         output: Output,
         facts: TerminalFacts,
         *,
@@ -65,8 +68,9 @@ class ReviewScreen(Screen[None]):
         super().__init__()
         self._output = output
         self._facts = facts
-        self._shots = shots
-        self._index = len(shots()) - 1
+        self._view = view
+        self._fetch = fetch
+        self._index = len(view().shots) - 1
         self._colours = Colours.TRUE if true_colour else Colours.INDEXED
         self._turn = 0
 
@@ -92,7 +96,7 @@ class ReviewScreen(Screen[None]):
 
     def action_move(self, step: int) -> None:
         """Go to another picture."""
-        index = min(max(0, self._index + step), len(self._shots()) - 1)
+        index = min(max(0, self._index + step), len(self._view().shots) - 1)
         if index != self._index:
             self._index = index
             self.query_one(Picture).forget()
@@ -103,21 +107,29 @@ class ReviewScreen(Screen[None]):
         if self._output.send is not None:
             self._output.send(clear(self._facts.graphics))
 
+    def action_fetch(self) -> None:
+        """Bring a picture that was left behind to the disk."""
+        view = self._view()
+        shot = view.shots[self._index]
+        if shot.id in view.left_behind:
+            self._fetch(shot)
+
     def action_back(self) -> None:
         """Go back to the live view."""
         self.dismiss()
 
     def _show(self) -> None:
         self._turn += 1
-        self._load(self._shots()[self._index], self._turn)
+        self._load(self._view().shots[self._index], self._turn)
 
     @work(exclusive=True)
     async def _load(self, shot: Shot, turn: int) -> None:
         """Read the picture in a thread; a still takes longer than the loop may wait."""
         about, frame = self.query_one("#about", Static), self.query_one("#frame", Container)
-        number = f"{self._index + 1} of {len(self._shots())}"
+        view = self._view()
+        number = f"{self._index + 1} of {len(view.shots)}"
         if shot.path is None:
-            about.update(about_content(shot, number, None))
+            about.update(about_content(shot, number, None, where=words.whereabouts(view, shot)))
             return
         exif = await asyncio.to_thread(read_exif, shot.path)
         about.update(about_content(shot, number, exif))
@@ -150,8 +162,18 @@ def _load(path: Path, columns: int, rows: int, facts: TerminalFacts) -> tuple[Pi
     return box_resize(decode(jpeg, least_width=width, least_height=height), width, height), cells
 
 
-def about_content(shot: Shot, number: str, exif: ExifFacts | None, *, trouble: str = "") -> Content:
-    """Return what is known of a picture, a line each."""
+def about_content(
+    shot: Shot, number: str, exif: ExifFacts | None, *, where: str = "", trouble: str = ""
+) -> Content:
+    """Return what is known of a picture, a line each.
+
+    Args:
+        shot: the picture.
+        number: which it is.
+        exif: what it says of itself.
+        where: where it is, if not on the disk.
+        trouble: why it cannot be shown.
+    """
     file = shot.files[0] if shot.files else None
     lines: list[tuple[str, str]] = [
         ("picture", number),
@@ -159,7 +181,7 @@ def about_content(shot: Shot, number: str, exif: ExifFacts | None, *, trouble: s
         ("asked", f"{shot.asked_at.astimezone():%Y-%m-%d %H:%M:%S}"),
     ]
     if shot.path is None:
-        lines.append(("file", "on its way" if shot.saved_s is None else words.NOT_TOLD))
+        lines.append(("file", where))
     elif file is not None:
         lines += [
             ("file", shot.path.name),

@@ -23,16 +23,18 @@ class LastPicture(Static):
 
     def show(self, view: View) -> None:
         """Show the last picture there is."""
-        content = content_of(view.shots[-1]) if view.shots else Content("")
+        content = content_of(view, view.shots[-1]) if view.shots else Content("")
         if content != self.content:
             self.update(content)
 
 
-def content_of(shot: Shot) -> Content:
+def content_of(view: View, shot: Shot) -> Content:
     """Return the lines."""
     file = shot.files[0] if shot.files else None
     if file is None or file.path is None:
-        return Content.from_markup("[$text-muted]last picture[/]\non its way to the disk")
+        return Content.from_markup(
+            "[$text-muted]last picture[/]\n$where", where=words.whereabouts(view, shot)
+        )
     return Content.from_markup(
         "[$text-muted]last picture[/]\n[b]$name[/b]\n$exposure\n$size",
         name=words.plain(file.path.name),

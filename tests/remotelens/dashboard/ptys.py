@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 LIMIT_S = 45.0
 QUESTION, ANSWER = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
 DRAWN = b"\x1b[?2026l"
+NOT_ITS_OWN = ("NO_COLOR", "TMUX", "TERM_PROGRAM", "COLUMNS", "LINES")
 # What pyte prints instead of ignoring: mode questions, kitty's keyboard, what is asked before the start.
 _UNKNOWN = re.compile(rb"\x1b\[\?\d+\$p|\x1b\[[<>=][\d;]*[uq]|\x1b_[^\x1b]*\x1b\\|\x1b\[16t")
 _RGB = re.compile(r"[0-9a-f]{6}")
@@ -48,6 +49,7 @@ class Pty:
         self.output = bytearray()
         self._fed = 0
         self._news = threading.Condition()
+        self._sending = threading.Lock()
         self._ended = threading.Event()
         self.reading = threading.Event()
         self.reading.set()
@@ -72,9 +74,11 @@ class Pty:
                 self._ended.set()
                 return
             asked = self.output.count(QUESTION)
-            with contextlib.suppress(OSError):
-                os.write(self.master, ANSWER * (asked - answered))
-            answered = asked
+            # While something long is being sent, the answer waits: it must not come in the middle of it.
+            if asked > answered and self._sending.acquire(blocking=False):
+                with self._sending_done(), contextlib.suppress(OSError):
+                    os.write(self.master, ANSWER * (asked - answered))
+                answered = asked
 
     def show(self) -> None:
         """Let pyte take what has come, up to the last whole drawing."""
@@ -100,11 +104,19 @@ class Pty:
     def shows(self, text: str) -> bool:
         return any(text in line for line in self.screen.display)
 
+    @contextmanager
+    def _sending_done(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self._sending.release()
+
     def write(self, data: bytes) -> None:
         """Press keys, or send what else a terminal sends."""
         view = memoryview(data)
-        while view:
-            view = view[os.write(self.master, view[:1024]) :]
+        with self._sending:
+            while view:
+                view = view[os.write(self.master, view[:1024]) :]
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -151,9 +163,7 @@ def in_pty(
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     variables = {
-        **{
-            key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "TMUX", "TERM_PROGRAM")
-        },
+        **{key: value for key, value in os.environ.items() if key not in NOT_ITS_OWN},
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
         "PYTHONPATH": str(ROOT),

@@ -110,7 +110,14 @@ async def test_a_folder_that_cannot_be_written_says_where_the_picture_is(tmp_pat
         await desk.press("s")
         await desk.until(lambda: any(notice.bad for notice in desk.app.notices), "the complaint")
         assert "the picture is on the camera's card" in desk.told
-        assert desk.view.fetching == 0
+        await desk.until(lambda: desk.view.fetching == 0, "rest")
+        await desk.press("p")
+        await desk.until(lambda: "left on the card" in "\n".join(desk.screen()), "where it is")
+        (tmp_path / "file").unlink()
+        await desk.press("r")
+        await desk.until(lambda: desk.view.shots[0].path is not None, "the picture, after all")
+        await desk.until(lambda: "▀▀▀▀" in "\n".join(desk.screen()), "the picture on the screen")
+        assert desk.view.left_behind == frozenset()
 
 
 async def test_a_camera_that_is_not_there_yet_is_waited_for(

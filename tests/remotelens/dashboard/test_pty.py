@@ -212,6 +212,21 @@ def test_a_signal_ends_it_in_order(tmp_path: Path, number: signal.Signals) -> No
         assert b"\x1b[?1049l" in terminal.output
 
 
+def test_a_terminal_that_takes_nothing_any_more_does_not_keep_it_from_ending(tmp_path: Path) -> None:
+    with (
+        ThreadedCamera(control=False, scene="chart") as camera,
+        in_pty(
+            ["remotelens", "dashboard", camera.description_url], columns=160, rows=45, folder=tmp_path
+        ) as terminal,
+    ):
+        terminal.until(lambda it: it.shows("ready") and it.shows("▀▀▀▀▀▀▀▀"), "a live picture")
+        terminal.reading.clear()
+        terminal.write(b"d")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(40) == 130
+        assert camera.count("stopLiveview") == 1
+
+
 def test_a_terminal_that_goes_away_ends_it_and_the_live_view(tmp_path: Path) -> None:
     with (
         ThreadedCamera(control=False, scene="chart") as camera,

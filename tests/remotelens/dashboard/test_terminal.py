@@ -13,15 +13,17 @@ import pytest
 from textual import messages
 from textual.app import App
 from textual.driver import Driver
-from textual.drivers._writer_thread import WriterThread
+from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 from textual.events import Key, MouseMove
 from textual.message import Message
 
+from remotelens.dashboard import terminal
 from remotelens.dashboard.terminal import (
     ANSWER_LIMIT_S,
     ECHO,
     LARGEST_SLICE,
     LOW_CHARACTERS,
+    MOST_TEXTS,
     MOST_WAITING_MESSAGES,
     SLICE_S,
     SMALLEST_SLICE,
@@ -84,6 +86,20 @@ async def test_it_is_busy_while_much_is_under_way(output: Output) -> None:
     assert output.busy
     output.wrote(1)
     assert not output.busy
+
+
+async def test_it_is_busy_while_many_small_texts_are_under_way(output: Output) -> None:
+    for _ in range(MOST_TEXTS):
+        output.hand_over(10)
+    assert not output.busy
+    output.hand_over(10)
+    assert output.busy
+    output.wrote(10)
+    assert not output.busy
+
+
+def test_a_drawing_and_what_is_written_at_the_end_fit_into_textuals_queue() -> None:
+    assert MOST_TEXTS + 3 + 14 <= MAX_QUEUED_WRITES
 
 
 async def test_who_waits_is_called_once_when_it_is_ready_again(output: Output) -> None:
@@ -276,6 +292,21 @@ async def test_a_driver_without_a_file_is_only_timed(output: Output) -> None:
     assert output.handed_characters == 5
     assert not output.measured
     assert output.send == driver.write
+
+
+async def test_a_terminal_that_takes_nothing_does_not_keep_it_from_ending(
+    output: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "ENDING_LOOKS", 3)
+    closed: list[str] = []
+    monkeypatch.setattr(Bare, "close", lambda _: closed.append("closed"))
+    driver = watched(Bare)(Sink(output))
+    output.hand_over(100)
+    driver.close()
+    assert not closed
+    output.wrote(100)
+    driver.close()
+    assert closed == ["closed"]
 
 
 async def test_an_application_without_an_output_has_its_driver_as_it_is() -> None:

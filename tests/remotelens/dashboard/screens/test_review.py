@@ -122,7 +122,7 @@ async def test_real_pixels_show_the_picture_and_are_taken_away_again(tmp_path: P
         await desk.press("p")
         still = desk.app.screen.query_one("#still", Picture)
         await desk.until(lambda: "\x1b_Ga=T" in still._image, "the image")
-        assert "s=368,v=272" in still._image
+        assert f"s={8 * still.fit.columns},v={16 * still.fit.rows}" in still._image
         await desk.press("escape")
         await desk.until(lambda: sent, "the end of it")
         assert sent[-1].startswith("\x1b_Ga=d")
