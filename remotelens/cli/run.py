@@ -44,8 +44,8 @@ class Run:
 
     `on_interrupt`, when set, is called at the first interrupt instead of ending the work at once.
 
-    `unheard` is set when the terminal takes nothing any more: then nothing is printed, and a thread that still
-    writes to it is not waited for.
+    `unheard` is set when the terminal takes nothing any more: then nothing is printed, and a thread that
+    still writes to it is not waited for.
 
     `result` is what `--json` prints; `item_words` renders one of `result["items"]` as text when it is added.
     """
