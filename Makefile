@@ -7,11 +7,11 @@ TEST_STAMP := $(VENV)/.test-installed
 PYTEST_ARGS ?=
 # Most tests wait for sockets and processes rather than compute, so more of them than cores run at once.
 WORKERS ?= 4
-ORDINARY := "not long and not multicast"
+ORDINARY := "not long and not multicast and not installation"
 # What failed beside many others is run once more by itself: what fails alone fails.
 ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m $(ORDINARY)
 
-.PHONY: demo test lint types layers check long bench screenshots wheel clean
+.PHONY: demo test installation lint types layers check long bench screenshots wheel clean
 
 demo: $(DEMO_STAMP)  ## find, pair, wake, join, see and shoot an emulated camera
 	@$(BIN)/python -m remotelens demo $(DEMO_ARGS)
@@ -20,6 +20,9 @@ test: $(TEST_STAMP)  ## the whole suite
 	@scripts/system-parts
 	$(BIN)/python -m pytest -n $(WORKERS) -m $(ORDINARY) $(PYTEST_ARGS) || $(ALONE) $(PYTEST_ARGS)
 	$(BIN)/python -m pytest -m "multicast and not long" $(PYTEST_ARGS)
+
+installation: $(TEST_STAMP)  ## the container file's own steps, and a camera run from what they install
+	$(BIN)/python -m pytest -m installation $(PYTEST_ARGS)
 
 lint: $(TEST_STAMP)
 	$(BIN)/ruff check .
@@ -31,7 +34,7 @@ types: $(TEST_STAMP)
 layers: $(TEST_STAMP)
 	$(BIN)/lint-imports
 
-check: lint types layers test  ## what continuous integration runs
+check: lint types layers test installation  ## what continuous integration runs
 
 long: $(TEST_STAMP)  ## fuzzing and soaks
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group long

@@ -46,7 +46,6 @@ class Here:
             **kept,
             "REMOTELENS_CONFIG_DIR": str(self.folder / "config"),
             "REMOTELENS_STATE_DIR": str(self.folder / "state"),
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     def remotelens(self, *words: str, stdin: str | None = None, **more: str) -> Ended:

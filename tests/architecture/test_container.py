@@ -16,6 +16,7 @@ CONTAINERFILE = (ROOT / "Containerfile").read_text("utf-8")
 LIMIT_S = 240
 
 
+@pytest.mark.installation
 @pytest.mark.timeout(LIMIT_S)
 def test_what_is_installed_in_the_container_runs_cameras_and_says_that_it_is_well(tmp_path: Path) -> None:
     place = tmp_path / "remotelens"

@@ -126,6 +126,7 @@ class ReviewScreen(Screen[None]):
     async def _load(self, shot: Shot, turn: int) -> None:
         """Read the picture in a thread; a still takes longer than the loop may wait."""
         about, frame = self.query_one("#about", Static), self.query_one("#frame", Container)
+        picture = self.query_one(Picture)
         view = self._view()
         number = f"{self._index + 1} of {len(view.shots)}"
         if shot.path is None:
@@ -141,8 +142,7 @@ class ReviewScreen(Screen[None]):
         except (BadPicture, OSError) as error:
             about.update(about_content(shot, number, exif, trouble=str(error)))
             return
-        if turn == self._turn:
-            picture = self.query_one(Picture)
+        if turn == self._turn and picture.is_attached:
             picture.lay_out(cells, self._colours)
             if self._facts.graphics is Graphics.NONE:
                 picture.show(pixels)

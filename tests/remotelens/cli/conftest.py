@@ -19,7 +19,7 @@ def here(tmp_path: Path) -> Here:
 def qx10(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a QX10 that takes small pictures."""
     with Here(tmp_path_factory.mktemp("qx10")).emulator(
-        "--model", "DSC-QX10@3.00", "--still-scale", "8", "--no-ssdp"
+        "--model", "DSC-QX10@3.00", "--still-scale", "8", "--no-ssdp", "--clock", "scaled:5"
     ) as ready:
         yield f"127.0.0.1:{ready['cameras'][0]['port']}"
 
@@ -28,6 +28,6 @@ def qx10(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def qx1(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a QX1 that takes small pictures."""
     with Here(tmp_path_factory.mktemp("qx1")).emulator(
-        "--model", "ILCE-QX1@1.10", "--still-scale", "8", "--no-ssdp"
+        "--model", "ILCE-QX1@1.10", "--still-scale", "8", "--no-ssdp", "--clock", "scaled:5"
     ) as ready:
         yield f"127.0.0.1:{ready['cameras'][0]['port']}"
