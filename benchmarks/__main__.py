@@ -15,6 +15,8 @@ NAMES = (
     "bridge",
     "ble",
     "rehearsal",
+    "rpc",
+    "instrument",
 )
 
 

@@ -47,9 +47,9 @@ class Film:
         self._unsubscribe()
 
     def recipe(self, *, last_s: float | None = None) -> MovieRecipe:
-        """Return all that was seen, or the last seconds of it."""
+        """Return all that was seen, or the last seconds of it: at least one frame."""
         movie = self._parts.profile.movie
-        duration_s = self.seconds
+        duration_s = max(self.seconds, 1 / movie.frames_s)
         start_s = 0.0 if last_s is None else max(0.0, duration_s - last_s)
         share = 1 / self._parts.still_scale**2
         frame_bytes = int(movie.megabits_s * 1e6 / 8 / movie.frames_s * share)

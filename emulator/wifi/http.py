@@ -165,7 +165,8 @@ class HttpServer:
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._connections.pop(task).transport.abort()
+        writer = self._connections.pop(task)  # kept until it is cut: let go of, it would close by itself
+        writer.transport.abort()
         if not task.cancelled() and (error := task.exception()) is not None:
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "an emulated camera failed to answer a request", "exception": error, "task": task}

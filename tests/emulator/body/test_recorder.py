@@ -7,6 +7,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from emulator.body.recorder import KINDS, Sort
 from emulator.profiles import load
 from tests.emulator.body.rig import Rig, rig, statuses
 
@@ -34,6 +35,25 @@ async def test_a_movie_goes_through_its_states_and_lands_on_the_card() -> None:
         ]
         (file,) = camera.body.card.files
         assert (file.name, round(file.duration_s)) == ("MAH00001.MP4", 10)
+
+
+@pytest.mark.parametrize(("mode", "sort"), [("movie", "movie"), ("looprec", "loop"), ("audio", "audio")])
+async def test_what_is_stopped_the_instant_it_starts_has_one_frame(mode: str, sort: Sort) -> None:
+    async with rig("SONY-FULL", still_scale=64, scene_name="flat") as camera:
+        body = camera.body
+        await camera.set("ShootMode", mode)
+
+        def stop_at_once(_: str) -> None:
+            if body.machine.status is KINDS[sort].running:
+                body.recorder.stop(sort)
+
+        body.subscribe(stop_at_once)
+        body.recorder.start(sort)
+        await camera.clock.advance(5.0)
+        await camera.until("IDLE")
+        (file,) = body.card.files
+        assert file.duration_s == pytest.approx(1 / body.profile.movie.frames_s)
+        assert file.size_bytes > 0
 
 
 async def test_the_seconds_are_told_while_it_records() -> None:
