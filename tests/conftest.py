@@ -8,7 +8,8 @@ import signal
 def pytest_configure() -> None:
     """Let programs that tests start be interrupted, though a shell began the run in the background.
 
-    Such a shell has its jobs ignore the interrupt, and a program inherits what is ignored, not what is handled.
+    Such a shell has its jobs ignore the interrupt, and a program inherits what is ignored, unlike what is
+    handled.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

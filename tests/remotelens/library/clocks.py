@@ -8,7 +8,7 @@ LONGEST_S = 0.01
 
 
 class HurriedClock(RealClock):
-    """The real clock, but a pause is short: not none, or whoever looks in now and then would do nothing else."""
+    """The real clock with short pauses; with none, whoever looks in now and then would do nothing else."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
