@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from remotelens.dashboard.app import Dashboard
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "images" / "dashboard.svg"
 SIZE = (100, 36)
 LIMIT_S = 60.0
+FONTS_OF_OTHERS = re.compile(r",\s*url\([^)]*\) format\([^)]*\)")
 
 
 async def main() -> None:
@@ -24,7 +26,8 @@ async def main() -> None:
     async with Emulator(models=["DSC-QX10@3.00"], control=False, still_scale=4) as emulator:
         url = emulator.cameras[0].description_url
         with tempfile.TemporaryDirectory() as folder:
-            app = Dashboard([url], connect, folder=Path(folder))
+            os.chdir(folder)
+            app = Dashboard([url], connect, folder=Path("pictures"))
             async with app.run_test(size=SIZE) as pilot:
                 view = app.operators[0]
                 await until(lambda: view.deeds is not None)
@@ -39,7 +42,7 @@ async def main() -> None:
                 await until(lambda: view.view.touch is not None and view.view.touch.found is not None)
                 await pilot.pause(1.0)
                 drawn = app.export_screenshot(simplify=True)
-    await asyncio.to_thread(TARGET.write_text, drawn, "utf-8")
+    await asyncio.to_thread(TARGET.write_text, FONTS_OF_OTHERS.sub("", drawn), "utf-8")
 
 
 async def until(condition: Callable[[], object]) -> None:
