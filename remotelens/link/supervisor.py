@@ -28,7 +28,6 @@ from remotelens.errors import (
     LinkError,
     LinkLost,
     MissingComponent,
-    ProtocolError,
     RefusedError,
     RemoteLensError,
 )
@@ -38,6 +37,7 @@ from remotelens.link.reach import Reached
 from remotelens.link.road import Road
 from remotelens.link.stages import Stage
 from remotelens.link.status import STATE_DURING, BackOff, LinkState, LinkStatus
+from remotelens.link.watchers import first_failure
 from remotelens.protocol.wifi.events import CameraEvent
 from remotelens.protocol.wifi.ssdp import Notify
 from remotelens.transport.interfaces import interfaces_to
@@ -180,13 +180,11 @@ class Supervisor:
         if self._on_ready is not None:
             self._on_ready(reached)
         self._hand_on(reached.first_event)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._follow(reached.api))
-                tasks.create_task(self._listen_for_life(reached.api))
-                tasks.create_task(self._listen_for_parting(reached))
-        except BaseExceptionGroup as group:
-            raise _first_of(group) from group
+        await first_failure(
+            self._follow(reached.api),
+            self._listen_for_life(reached.api),
+            self._listen_for_parting(reached),
+        )
         raise AssertionError("a link is held until it is lost")
 
     async def _follow(self, api: CameraApi) -> NoReturn:
@@ -224,9 +222,7 @@ class Supervisor:
             if notice.nts == BYEBYE and same_uuid(notice.uuid, uuid):
                 left.set()
 
-        async with asyncio.TaskGroup() as tasks:
-            for interface in await asyncio.to_thread(interfaces_to, api.host):
-                tasks.create_task(hear_notices(interface, take, clock=self._clock))
+        async def answer() -> NoReturn:
             while True:
                 await left.wait()
                 left.clear()
@@ -241,6 +237,10 @@ class Supervisor:
                         remedy="switch it on again",
                     ) from error
 
+        interfaces = await asyncio.to_thread(interfaces_to, api.host)
+        hearing = (hear_notices(interface, take, clock=self._clock) for interface in interfaces)
+        await first_failure(answer(), *hearing)
+
     async def _after(self, error: RemoteLensError) -> Stage | None:
         """Tell of a failure and wait; return the stage to begin with next, None for the whole road."""
         self._failures += 1
@@ -250,8 +250,8 @@ class Supervisor:
         pause_s = self._back_off.pause_s(self._failures, self._chance)
         if self._stage is None and self._failures == 1:
             pause_s = 0.0
-        elif self._stage is Stage.FIND:
-            pause_s = min(pause_s, LISTENING_PAUSE_S)
+        elif self._stage is Stage.FIND or (self._road.uses_ble and not self._is_bluetooth_up):
+            pause_s = min(pause_s, LISTENING_PAUSE_S)  # it is waited for where it is heard first
         next_try = self._clock.now() + timedelta(seconds=pause_s)
         status = LinkStatus(
             self._state_without_wifi(), error.message, self._clock.now(), next_try, self._failures
@@ -324,12 +324,3 @@ async def _snapshot(api: CameraApi) -> CameraEvent:
         return await api.snapshot()
     except RefusedError:
         return CameraEvent()
-
-
-def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the loss itself; both watchers see the same one."""
-    losses = group.subgroup((LinkError, ProtocolError))
-    flat: BaseException = losses or group
-    while isinstance(flat, BaseExceptionGroup):
-        flat = flat.exceptions[0]
-    return flat

@@ -279,3 +279,27 @@ def test_cancelling_leaves_nothing_running() -> None:
         assert len(asyncio.all_tasks()) == 1
 
     in_virtual_time(check())
+
+
+def test_a_cancelling_is_heeded_though_the_camera_is_lost_in_the_same_moment() -> None:
+    async def check() -> None:
+        async with small_camera() as camera, answering(reply(camera.description_url)) as place:
+            scene = Scene(camera, place)
+
+            async def fail_when_cancelled(_: object) -> None:
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    raise LinkLost("the connection broke")
+
+            # a task group that is cancelled while a task fails would tell of the failure alone (Python 3.11)
+            scene.supervisor._listen_for_life = fail_when_cancelled  # type: ignore[method-assign,assignment]
+            async with scene.road:
+                running = asyncio.create_task(scene.supervisor.run())
+                await scene.supervisor.ready()
+                running.cancel()
+                await asyncio.wait([running], timeout=60)
+                ended, _ = running.cancelled(), running.cancel()
+            assert ended
+
+    in_virtual_time(check())
