@@ -53,6 +53,10 @@ class Desk:
         bus = {"DBUS_SYSTEM_BUS_ADDRESS": self.ready["air"]["dbus"]}
         return await asyncio.to_thread(self.here.remotelens, *words, stdin=stdin, **bus)
 
+    async def setup(self, *words: str) -> Ended:
+        """Add the camera; it is named, so that nobody listens for others."""
+        return await self.remotelens(*SETUP, f"ble:{self.camera['ble']['address']}", *words)
+
     async def shoot(self) -> Path:
         """Take a picture from Python, joined through the host's own Wi-Fi; return where it is."""
         process = await asyncio.create_subprocess_exec(
@@ -147,14 +151,14 @@ async def main():
         sys.stdout.write(str(kept.files[0].path))
 asyncio.run(main())
 """
-RUN = ("--ble", "--dbus", "--still-scale", "8", "--clock", "scaled:4")
+RUN = ("--ble", "--dbus", "--still-scale", "8", "--clock", "scaled:20")
 SETUP = ("setup", "--ble", "--join", "system", "--json")
 
 
 async def test_the_whole_road_is_walked_and_the_host_is_left_as_it_was(here: Here) -> None:
     async with asyncio.timeout(50), desk(here) as host:
         assert await host.network() == "Home"
-        found = await host.remotelens("discover", "--ble", "--json", "--timeout", "20")
+        found = await host.remotelens("discover", "--ble", "--for", "1", "--json")
         assert found.json["items"][0]["ble_address"] == host.camera["ble"]["address"]
 
         ended = await host.remotelens(*SETUP)
@@ -171,7 +175,7 @@ async def test_the_whole_road_is_walked_and_the_host_is_left_as_it_was(here: Her
 
 async def test_a_picture_is_taken_over_the_hosts_own_bluetooth_and_wifi(here: Here) -> None:
     async with asyncio.timeout(50), desk(here) as host:
-        assert (await host.remotelens(*SETUP)).code == 0
+        assert (await host.setup()).code == 0
         picture = await host.shoot()
         assert picture.read_bytes()[:2] == b"\xff\xd8"
         assert host.kinds().count("pairing asked") == 1
@@ -179,7 +183,7 @@ async def test_a_picture_is_taken_over_the_hosts_own_bluetooth_and_wifi(here: He
 
 async def test_a_wrong_key_is_told_as_such_and_the_host_is_back_at_home(here: Here) -> None:
     async with asyncio.timeout(50), desk(here) as host:
-        assert (await host.remotelens(*SETUP)).code == 0
+        assert (await host.setup()).code == 0
         (here.folder / "key").write_text("wr0ngKey!")
         ended = await host.remotelens(
             "setup", "--ssid", host.camera["ssid"], "--key-file", "key", "--join", "system", "--name", "other"
@@ -194,16 +198,16 @@ async def test_a_wrong_key_is_told_as_such_and_the_host_is_back_at_home(here: He
 
 async def test_a_closed_pairing_screen_is_told_with_what_to_press(here: Here) -> None:
     async with asyncio.timeout(50), desk(here, "--pairing", "closed") as host:
-        ended = await host.remotelens(*SETUP)
+        ended = await host.setup()
         assert ended.code == 4
         assert "MENU, Network, Bluetooth, Pairing" in ended.stderr
 
 
 async def test_a_bond_is_made_anew_when_asked_to(here: Here) -> None:
     async with asyncio.timeout(55), desk(here) as host:
-        assert (await host.remotelens(*SETUP)).code == 0
+        assert (await host.setup()).code == 0
         host.control(f"/v1/cameras/{host.camera['id']}/pairing", {"screen": True})
-        ended = await host.remotelens(*SETUP, "--again")
+        ended = await host.setup("--again")
         assert ended.code == 0, ended.stderr
         assert host.kinds().count("pairing asked") == 2
 

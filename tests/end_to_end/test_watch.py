@@ -24,7 +24,7 @@ def here(tmp_path: Path) -> Here:
 
 @pytest.fixture
 def ready(here: Here) -> Iterator[Mapping[str, Any]]:
-    with here.emulator("--ble", "--still-scale", "8", "--seed", "47", "--clock", "scaled:8") as ready:
+    with here.emulator("--ble", "--still-scale", "8", "--seed", "47", "--clock", "scaled:20") as ready:
         yield ready
 
 
@@ -69,7 +69,8 @@ def test_a_camera_that_loses_its_power_and_gets_it_back_is_ready_again_by_itself
     adapter = ready["air"]["adapter"]
     known = {"REMOTELENS_EMULATOR_READY": ready["ready_file"]}
     join = f"command:{sys.executable} -m emulator join"
-    stored = here.remotelens(*QX, "--ble-adapter", adapter, "--join", join, **known)
+    named = f"ble:{ready['cameras'][0]['ble']['address']}"  # so that nobody listens for others
+    stored = here.remotelens(*QX, named, "--ble-adapter", adapter, "--join", join, **known)
     assert stored.code == 0, stored.stderr
     assert stored.json["join"] == join
     with here.started("status", "qx", "--watch", "--jsonl", "--ble-adapter", adapter, **known) as process:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from remotelens.cli.options import ble_adapter_option, general_options, join_option
+from remotelens.cli.options import ble_adapter_option, general_options, join_option, one_camera
 from remotelens.cli.run import Run, execute
 from remotelens.clock import REAL_CLOCK
 from remotelens.errors import ConfigError, InvalidValue
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from remotelens.config.cameras import KnownCamera
     from remotelens.link.road import Road
     from remotelens.link.stages import StageRecord
+    from remotelens.link.target import Target
 
 KEY_LIMIT_BYTES = 1024
 
 
 @click.command("setup")
+@click.argument("camera", required=False, metavar="[CAMERA]")
+@click.option("--camera", "camera_option", metavar="CAMERA", help="The camera that is meant.")
 @click.option(
     "--ssid", metavar="S", help="The camera's network, as on its label; the key comes by --key-file."
 )
@@ -43,6 +46,8 @@ KEY_LIMIT_BYTES = 1024
 @join_option
 @general_options
 def command(
+    camera: str | None,
+    camera_option: str | None,
     ssid: str | None,
     key_file: str | None,
     ble: bool,
@@ -54,27 +59,32 @@ def command(
 ) -> None:
     """Add a camera: pair or take SSID and key, store, verify.
 
-    Give one of --ssid, --ble and --joined.
+    Give one of --ssid, --ble and --joined. Where several cameras are about, CAMERA is the one that is meant:
+    with --ble ble:ADDRESS or a configured name, with --joined a URL, HOST:PORT, a host or a configured name.
     """
+    named = one_camera(camera, camera_option)
     if (ssid is not None) + ble + joined != 1:
         raise click.UsageError("give one of --ssid, --ble and --joined")
     if key_file is not None and ssid is None:
         raise click.UsageError("--key-file belongs to --ssid")
+    if named is not None and ssid is not None:
+        raise click.UsageError("--ssid names the camera; give no other")
 
     async def work(run: Run) -> None:
         from remotelens.config.cameras import check_name, load_cameras, save_cameras
         from remotelens.link.road import Road
         from remotelens.link.stages import Route
-        from remotelens.link.target import AnyTarget
         from remotelens.transport.join import WifiCredentials
 
         if name is not None:
             check_name(name)
+        known = await asyncio.to_thread(load_cameras)
+        target, called = _meant(named, known, ble=ble)
         credentials = None
         if ssid is not None:
             credentials = WifiCredentials(ssid, await asyncio.to_thread(_read_key, key_file, run))
         route = Route(
-            target=AnyTarget(),
+            target=target,
             ble=ble,
             ble_adapter=ble_adapter,
             again=again,
@@ -89,17 +99,42 @@ def command(
 
         async with Road(route, observer=tell, clock=REAL_CLOCK) as road:
             await road.walk()
-            camera = _entry(road, name)
+            entry = _entry(road, name or called)
         known = await asyncio.to_thread(load_cameras)
-        if camera.name in known and not again and _other(known[camera.name], camera):
+        if entry.name in known and not again and _other(known[entry.name], entry):
             raise InvalidValue(
-                f"another camera is called {camera.name} already",
+                f"another camera is called {entry.name} already",
                 remedy="choose another name with --name, or say --again to replace it",
             )
-        await asyncio.to_thread(save_cameras, known.including(camera))
-        run.result.update(camera.shown())
+        if entry.name in known and not again:
+            entry = _with_what_was_known(entry, known[entry.name])
+        await asyncio.to_thread(save_cameras, known.including(entry))
+        run.result.update(entry.shown())
 
     execute(work, words=_words)
+
+
+def _meant(text: str | None, known: Mapping[str, KnownCamera], *, ble: bool) -> tuple[Target, str | None]:
+    """Return the camera to look for, and what it is called already."""
+    from remotelens.link.target import AnyTarget, BleTarget, KnownTarget, UrlTarget, parse_target
+
+    if text is None:
+        return AnyTarget(), None
+    target = parse_target(text, known)
+    called = None
+    if isinstance(target, KnownTarget):
+        called = target.camera.name
+        if ble and target.camera.ble_address is not None:
+            target = BleTarget(target.camera.ble_address)
+        elif not ble and target.camera.description_url is not None:
+            target = UrlTarget(target.camera.description_url)
+    if ble and not isinstance(target, BleTarget):
+        raise InvalidValue(
+            f"of {text} no Bluetooth address is known", remedy="write ble:ADDRESS; `discover --ble` shows it"
+        )
+    if not ble and isinstance(target, BleTarget):
+        raise InvalidValue(f"{text} is no place on the network", remedy="say --ble to go there by Bluetooth")
+    return target, called
 
 
 def _read_key(key_file: str | None, run: Run) -> str:
@@ -153,6 +188,12 @@ def _entry(road: Road, name: str | None) -> KnownCamera:
 
 def _other(known: KnownCamera, camera: KnownCamera) -> bool:
     return known.usn is not None and known.usn != camera.usn
+
+
+def _with_what_was_known(entry: KnownCamera, before: KnownCamera) -> KnownCamera:
+    """Return the entry with what this way to the camera does not tell: its network, its Bluetooth."""
+    told = {field.name: getattr(entry, field.name) for field in fields(entry)}
+    return replace(before, **{name: value for name, value in told.items() if value is not None})
 
 
 def _words(result: dict[str, Any]) -> Iterator[str]:

@@ -38,9 +38,25 @@ def command(
 
 
 def _one_line(state: dict[str, Any]) -> str:
+    """Return a ready camera's settings; else why it is not ready, since when, and what comes next."""
+    if state["link"] != "ready":
+        next_try = _hour(state["link_next_try"])
+        return "  ".join(
+            [
+                f"{state['link']} since {_hour(state['link_since']) or 'the beginning'}",
+                state["link_reason"] or "no reason told",
+                *([f"next try {next_try}"] if next_try else []),
+            ]
+        )
     values = state["settings"]
     shown = [f"{name} {setting['value']}" for name, setting in values.items() if setting["writable"]]
-    return "  ".join([state["link"], str(state["status"] or "-"), f"zoom {_or_dash(state['zoom'])}", *shown])
+    note = [f"({state['link_reason']})"] if state["link_reason"] else []
+    return "  ".join(["ready", str(state["status"] or "-"), f"zoom {_or_dash(state['zoom'])}", *shown, *note])
+
+
+def _hour(time: str | None) -> str | None:
+    """Return the time of day of an ISO time."""
+    return None if time is None else f"{time[11:19]} UTC"
 
 
 def _words(state: dict[str, Any]) -> Iterator[str]:
