@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from remotelens.camera.line import Line
@@ -17,11 +17,14 @@ from remotelens.errors import LinkError, ProtocolError
 from remotelens.link.api import CameraApi
 from remotelens.link.reach import Reached
 from remotelens.link.road import Road
+from remotelens.link.status import LinkState
 from remotelens.link.supervisor import Supervisor
 from remotelens.protocol.wifi.events import CameraEvent
 from remotelens.transport.body import HttpBody
 from remotelens.transport.stream import LiveViewStream, live_view_stream
 
+RETURN_LIMIT_S = 60.0
+"""How long a picture waits for a camera whose link was lost: a short walk, a battery swap."""
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +44,7 @@ class HeldCamera:
         self._first = reached
         self._last: CameraApi = reached.api
         self._all_of_it = True
+        self._lost_at_s: float | None = None
         self._supervisor = Supervisor(road, on_event=self._take, on_ready=self._arrive, clock=clock)
 
     async def hold(self) -> None:
@@ -74,9 +78,22 @@ class HeldCamera:
         """Return everything the camera has to tell."""
         return await self._supervisor.api.snapshot()
 
-    def open(self, url: str) -> AbstractAsyncContextManager[HttpBody]:
-        """Ask for a picture."""
-        return self._supervisor.api.http.open(url)
+    @asynccontextmanager
+    async def open(self, url: str) -> AsyncIterator[HttpBody]:
+        """Ask for a picture; one that a lost link cut short, or kept from beginning, waits for the camera.
+
+        Raises:
+            LinkLost: it has been away for `RETURN_LIMIT_S`.
+        """
+        try:
+            async with self._clock.timeout(self._patience_s()) as limit:
+                await self._supervisor.ready()
+        except TimeoutError:
+            if not limit.expired():
+                raise
+        api = self._supervisor.api
+        async with api.http.open(api.url(url)) as body:
+            yield body
 
     def open_stream(self, url: str) -> AbstractAsyncContextManager[LiveViewStream]:
         """Open a live view."""
@@ -85,14 +102,24 @@ class HeldCamera:
     def _arrive(self, reached: Reached) -> None:
         self._last = reached.api
         self._all_of_it = True
+        self.line.access.forget()
 
     def _take(self, event: CameraEvent) -> None:
         """Take an event; the first after each arrival tells everything."""
         snapshot, self._all_of_it = self._all_of_it, False
         self.line.take(event, snapshot=snapshot)
 
+    def _patience_s(self) -> float:
+        """Return how much longer a picture waits for a camera that is away."""
+        away_s = 0.0 if self._lost_at_s is None else self._clock.monotonic() - self._lost_at_s
+        return max(RETURN_LIMIT_S - away_s, 0.0)
+
     async def _tell_link(self) -> None:
         async for status in self._supervisor.subscribe():
+            if status.state is LinkState.READY:
+                self._lost_at_s = None
+            elif self._lost_at_s is None:
+                self._lost_at_s = self._clock.monotonic()
             self.line.set_link(status.state.value, status.reason, status.since, status.next_try)
 
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from emulator.faults.rules import parse_rule
+from emulator.journal import Journal
+from remotelens.camera import holding
 from remotelens.camera.opening import at_camera
 from remotelens.camera.state import CameraState
 from remotelens.clock import REAL_CLOCK
@@ -14,6 +17,7 @@ from remotelens.link.stages import Route
 from remotelens.link.target import UrlTarget
 from tests.remotelens.camera.double import ApiDouble, camera_on
 from tests.remotelens.camera.emulated import MODELS, Pair, emulated
+from tests.remotelens.link.kept import behind_bluetooth
 
 each_family = pytest.mark.parametrize("model", MODELS)
 
@@ -76,6 +80,41 @@ async def test_a_change_is_seen_though_its_event_was_lost(model: str) -> None:
         assert (await pair.camera.set("self_timer", 2)).value == 2
 
 
+async def test_a_picture_that_a_lost_link_cut_short_is_whole_once_the_camera_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REMOTELENS_STATE_DIR", str(tmp_path / "state"))
+    async with behind_bluetooth(search_timeout_s=0.3) as behind, asyncio.timeout(40):
+        await behind.road.walk()
+        async with at_camera(behind.road, clock=REAL_CLOCK) as camera:
+            shot = await camera.capture()
+            behind.emulator.faults.add(parse_rule("contents:stall=20000,count=1"))
+            downloading = asyncio.create_task(shot.download(tmp_path))
+            while not fault_was_met(behind.emulator.journal):  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0)
+            await behind.emulator.cameras[0].leave()
+            kept = await downloading
+        assert behind.stages.count("join ok") == 2
+        assert kept.path is not None
+        data = kept.path.read_bytes()
+        assert len(data) == kept.files[0].size_bytes
+        assert (data[:2], data[-2:]) == (b"\xff\xd8", b"\xff\xd9")
+        assert names_in(tmp_path) == [kept.path.name, "state"]
+
+
+async def test_a_picture_does_not_wait_for_ever_for_a_camera_that_stays_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "RETURN_LIMIT_S", 0.2)
+    async with emulated("DSC-QX10@3.00") as pair, asyncio.timeout(20):
+        shot = await pair.camera.capture()
+        await pair.device.close()
+        await until_link(pair, "lost")
+        with pytest.raises(LinkLost, match="the link is"):
+            await shot.download(tmp_path)
+        assert names_in(tmp_path) == []
+
+
 async def test_a_road_that_was_not_walked_leads_to_no_camera() -> None:
     async with Road(Route(target=UrlTarget("http://127.0.0.1:9/dd.xml"))) as road:
         with pytest.raises(LinkLost, match="not been reached yet"):
@@ -110,6 +149,14 @@ async def test_candidates_are_not_asked_for_while_the_camera_is_busy() -> None:
         async for state in camera.subscribe():
             if state.settings["still_size"].candidates == ("1:1 13M",):
                 break
+
+
+def fault_was_met(journal: Journal) -> bool:
+    return any(entry.kind == "fault" for entry in journal.entries())
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def changed_size() -> dict[str, object]:

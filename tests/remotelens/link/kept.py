@@ -78,17 +78,26 @@ class Kept:
         self.seen.clear()
 
 
+@dataclass
+class Behind:
+    """A camera behind Bluetooth, and the road to it, not walked yet."""
+
+    emulator: Emulator
+    road: Road
+    joiner: HandsJoiner
+    stages: list[str]
+
+
 @asynccontextmanager
-async def kept(*, speed: float = 20.0, search_timeout_s: float = 2.0) -> AsyncIterator[Kept]:
-    """A camera that has become ready, and is kept so."""
+async def behind_bluetooth(*, speed: float = 20.0, search_timeout_s: float = 2.0) -> AsyncIterator[Behind]:
+    """A camera whose network is closed until it was asked for over Bluetooth."""
     async with Emulator(
         ["DSC-QX10@3.00"], ble=True, still_scale=8, clock=f"scaled:{speed:g}", control=False
     ) as emulator:
         assert emulator.air is not None
-        device = emulator.cameras[0]
         joiner = HandsJoiner(emulator)
         route = Route(
-            target=BleTarget(device.radio().address),
+            target=BleTarget(emulator.cameras[0].radio().address),
             ble_adapter=emulator.air.adapter,
             join="system",
             ask=(_unicast(emulator),),
@@ -102,25 +111,35 @@ async def kept(*, speed: float = 20.0, search_timeout_s: float = 2.0) -> AsyncIt
             stages.append(f"{record.name} {'ok' if record.ok else 'failed'}")
 
         async with Road(route, observer=tell, way_to_join=joiner) as road:
-            supervisor = Supervisor(
-                road, back_off=BackOff(first_s=0.05, longest_s=0.5), chance=random.Random(0), heartbeat_s=1.0
-            )
-            it = Kept(emulator, road, supervisor, joiner, stages)
-            put = supervisor._put
+            yield Behind(emulator, road, joiner, stages)
 
-            def note(status: LinkStatus) -> None:
-                it.note(status)
-                put(status)
 
-            supervisor._put = note  # type: ignore[method-assign]
-            running = asyncio.create_task(supervisor.run())
-            try:
-                async with asyncio.timeout(40):
-                    await supervisor.ready()
-                    yield it
-            finally:
-                running.cancel()
-                await asyncio.wait([running])
+@asynccontextmanager
+async def kept(*, speed: float = 20.0, search_timeout_s: float = 1.0) -> AsyncIterator[Kept]:
+    """A camera that has become ready, and is kept so."""
+    async with behind_bluetooth(speed=speed, search_timeout_s=search_timeout_s) as behind:
+        supervisor = Supervisor(
+            behind.road,
+            back_off=BackOff(first_s=0.05, longest_s=0.5),
+            chance=random.Random(0),
+            heartbeat_s=1.0,
+        )
+        it = Kept(behind.emulator, behind.road, supervisor, behind.joiner, behind.stages)
+        put = supervisor._put
+
+        def note(status: LinkStatus) -> None:
+            it.note(status)
+            put(status)
+
+        supervisor._put = note  # type: ignore[method-assign]
+        running = asyncio.create_task(supervisor.run())
+        try:
+            async with asyncio.timeout(40):
+                await supervisor.ready()
+                yield it
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
 
 
 def _unicast(emulator: Emulator) -> Address:
