@@ -52,7 +52,7 @@ class Rig:
             body or self.body,
             self.air,
             pairing=pairing,
-            options=PeripheralOptions(advertising_interval_ms=20, **options),  # type: ignore[arg-type]  # by name
+            options=PeripheralOptions(**{"advertising_interval_ms": 5, **options}),  # type: ignore[arg-type]
         )
         await camera.start()
         self.cameras.append(camera)

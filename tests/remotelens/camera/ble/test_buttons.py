@@ -165,15 +165,17 @@ async def test_undoing_raises_its_own_failure_and_keeps_a_cancellation_for_after
 
     with pytest.raises(LinkError):
         await undone(fail())
-    done = []
+    begun, may_end, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def slow() -> None:
-        await asyncio.sleep(0.01)
-        done.append(True)
+        begun.set()
+        await may_end.wait()
+        done.set()
 
     task = asyncio.create_task(undone(slow()))
-    await asyncio.sleep(0)
+    await begun.wait()
     task.cancel()
+    may_end.set()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert done
+    assert done.is_set()

@@ -20,9 +20,18 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         yield bench
 
 
-async def until_recording(bench: Bench) -> None:
-    while not bench.body.recording:  # noqa: ASYNC110 - the double tells nobody here
-        await asyncio.sleep(0)
+async def recording_on(bench: Bench) -> asyncio.Task[None]:
+    """Begin a movie that only ends when it is told to, and return once the camera has confirmed it."""
+    confirmed = asyncio.Event()
+
+    async def record() -> None:
+        async with bench.remote.movie.recording():
+            confirmed.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(record())
+    await confirmed.wait()
+    return task
 
 
 async def test_a_movie_lasts_from_word_to_word(bench: Bench) -> None:
@@ -61,9 +70,7 @@ async def test_a_camera_that_does_not_record_is_told_after_one_press(
 
 
 async def test_cancelling_ends_the_recording(bench: Bench) -> None:
-    recording = asyncio.create_task(bench.remote.movie.record(1000.0))
-    await until_recording(bench)
-    await asyncio.sleep(0.05)
+    recording = await recording_on(bench)
     recording.cancel()
     with pytest.raises(asyncio.CancelledError):
         await recording
@@ -78,9 +85,7 @@ async def test_an_error_in_the_block_ends_the_recording_and_comes_out(bench: Ben
 
 
 async def test_a_lost_link_is_told_and_not_hidden_by_the_failing_stop(bench: Bench) -> None:
-    recording = asyncio.create_task(bench.remote.movie.record(1000.0))
-    await until_recording(bench)
-    await asyncio.sleep(0.05)
+    recording = await recording_on(bench)
     recording.cancel()
     bench.camera.lose_link()
     with pytest.raises(asyncio.CancelledError):

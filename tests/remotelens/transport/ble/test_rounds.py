@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -20,6 +21,8 @@ PARTS = frozenset(
 )
 MOST_KEPT_BYTES = 100_000
 """However many rounds: names and caches fill up and stay; one connection a round would soon be more."""
+MOST_KEPT_BLOCKS = 5_000
+"""The same in blocks of memory; fifty clients that are kept have seven times as many."""
 
 
 async def _round(rig: Rig) -> None:
@@ -57,11 +60,12 @@ async def _rounds(rig: Rig, number: int) -> None:
     for _ in range(WARM_UP):
         await _round(rig)
     await _settle(rig)
-    left, kept_bytes = _left(), tracemalloc.get_traced_memory()[0]
+    left, kept_bytes, kept_blocks = _left(), tracemalloc.get_traced_memory()[0], sys.getallocatedblocks()
     for _ in range(number):
         await _round(rig)
     await _settle(rig)
     assert _left() == left
+    assert sys.getallocatedblocks() - kept_blocks < MOST_KEPT_BLOCKS
     assert tracemalloc.get_traced_memory()[0] - kept_bytes < MOST_KEPT_BYTES
     assert rig.noted("pairing asked") == 0  # the bond of the first round served all others
 
