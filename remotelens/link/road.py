@@ -21,7 +21,7 @@ from remotelens.link.locate import Locator
 from remotelens.link.reach import Reached, reach
 from remotelens.link.stages import RECONNECT, Begun, Observer, Route, Stage, StageRecord
 from remotelens.link.target import BleTarget, HostTarget, KnownTarget, UrlTarget
-from remotelens.transport.join import Credentials, Joined, Joiner, WifiCredentials, joiner
+from remotelens.transport.join import Credentials, Joined, Joiner, WifiCredentials, joiner, mend
 
 if TYPE_CHECKING:
     from remotelens.link.ble_find import BleCamera
@@ -72,6 +72,7 @@ class Road:
         self._joined: Joined | None = None
         self._again = route.again
         self._start: Stage | None = None
+        self._begun_once = False
         self._ble_lock = asyncio.Lock()
         self._work: dict[Stage, Callable[[], Awaitable[str]]] = {
             Stage.FIND: self._find,
@@ -124,6 +125,9 @@ class Road:
             CameraNotFound: it is nowhere.
             LinkError, RefusedError, ProtocolError, MissingComponent: a stage failed; its record says which.
         """
+        if not self._begun_once:
+            self._begun_once = True
+            await mend(clock=self._clock)
         await self._let_go_of_reached()
         self._start = start
         if start is None:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -16,17 +17,19 @@ if sys.platform != "linux":
 from emulator.ble.bus.daemon import Daemon
 from emulator.clock import RealClock
 from remotelens.errors import MissingComponent, WifiJoinFailed
-from remotelens.transport.join import WifiCredentials
+from remotelens.transport.join import WifiCredentials, mend
+from remotelens.transport.join.before import Before, any_kept, keep
 from remotelens.transport.join.networkmanager import NetworkManagerJoiner
 from tests.components import need_program
-from tests.emulator.ble.bus.networkmanager.rig import ACTIVE, CAMERA, KEY, NM, ROOT, Rig, rigged
+from tests.emulator.ble.bus.networkmanager.rig import ACTIVE, CAMERA, DEVICE, KEY, NM, ROOT, Rig, rigged
 
 NETWORK = WifiCredentials(CAMERA.ssid.decode(), KEY, CAMERA.bssid.lower())
 
 
 @pytest.fixture
-async def bus_address(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+async def bus_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     need_program("dbus-daemon")
+    monkeypatch.setenv("REMOTELENS_STATE_DIR", str(tmp_path / "state"))
     daemon = await Daemon.start(RealClock())
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", daemon.address)
     yield daemon.address
@@ -120,6 +123,49 @@ async def test_a_program_that_is_killed_leaves_the_host_at_home(bus_address: str
         await process.wait()
         assert rig.air.joined == [CAMERA.bssid]
         await rig.caller.hear("ConnectionRemoved")
+
+
+async def test_what_a_killed_program_left_the_host_without_is_brought_back_at_the_next_start(
+    bus_address: str,
+) -> None:
+    async with rigged(bus_address) as rig, left_as_it_was(rig):
+        await rig.set_autoconnect(False)  # as where the network at home is only used when it is asked for
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, env={**os.environ})
+        await process.wait()
+        await rig.caller.until(DEVICE, f"{NM}.Device", "State", 30)
+        assert any_kept()
+        await mend()
+        assert not any_kept()
+
+
+async def test_a_join_that_stands_is_not_mended_and_takes_its_note_away(bus_address: str) -> None:
+    async with rigged(bus_address) as rig, left_as_it_was(rig):
+        joined = await NetworkManagerJoiner().join(NETWORK)
+        await mend()
+        assert any_kept()
+        assert rig.air.left == []
+        await joined.leave()
+        assert not any_kept()
+
+
+async def test_a_host_that_is_on_a_network_again_by_itself_is_left_there(bus_address: str) -> None:
+    async with rigged(bus_address) as rig, left_as_it_was(rig):
+        process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, env={**os.environ})
+        await process.wait()
+        await rig.caller.hear("ConnectionRemoved")
+        await rig.at_home()
+        active = await rig.get("ActiveConnection")
+        await mend()
+        assert await rig.get("ActiveConnection") == active
+        assert not any_kept()
+
+
+async def test_mending_waits_for_a_host_that_has_no_networkmanager_now(bus_address: str) -> None:
+    note = keep(Before("lo", "a-uuid"))
+    assert note is not None
+    note.let_be()
+    await mend()
+    assert any_kept()
 
 
 async def test_a_host_without_networkmanager_is_told(bus_address: str) -> None:

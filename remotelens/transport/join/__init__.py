@@ -5,11 +5,23 @@ The rest of the host's network stays as it is. A key is never in an argument lis
 
 from __future__ import annotations
 
+import sys
+
 from remotelens.clock import REAL_CLOCK, Clock
 from remotelens.errors import InvalidValue
+from remotelens.transport.join.before import any_kept
 from remotelens.transport.join.joiner import Credentials, Joined, Joiner, WifiCredentials
 
-__all__ = ["Credentials", "Joined", "Joiner", "WifiCredentials", "joiner"]
+__all__ = ["Credentials", "Joined", "Joiner", "WifiCredentials", "joiner", "mend"]
+
+
+async def mend(*, clock: Clock = REAL_CLOCK) -> None:
+    """Bring back what runs that died have left this host's Wi-Fi without."""
+    if sys.platform != "linux" or not any_kept():
+        return
+    from remotelens.transport.join import networkmanager
+
+    await networkmanager.mend(clock)
 
 
 def joiner(text: str, *, interface: str | None = None, clock: Clock = REAL_CLOCK) -> Joiner:

@@ -18,7 +18,14 @@ from dbus_fast import Variant
 
 from remotelens.clock import REAL_CLOCK, Clock
 from remotelens.errors import LinkTimeout, MissingComponent, RemoteLensError, WifiJoinFailed
-from remotelens.transport.join.joiner import JOIN_TIMEOUT_S, Credentials, Joined, JoinedByOthers
+from remotelens.transport.join.before import Before, Note, keep, left_behind
+from remotelens.transport.join.joiner import (
+    JOIN_TIMEOUT_S,
+    Credentials,
+    Joined,
+    JoinedByOthers,
+    WifiCredentials,
+)
 from remotelens.transport.join.system_bus import CallRefused, SystemBus
 
 SERVICE = "org.freedesktop.NetworkManager"
@@ -87,6 +94,7 @@ class NetworkManagerJoiner:
             WifiJoinFailed: it is not in sight, does not take the key, or the system does not allow it.
             MissingComponent: no NetworkManager, or no Wi-Fi that it manages.
         """
+        await mend(self._clock)
         bus = await SystemBus.connect(SERVICE, self._clock)
         attempt = _Attempt(bus, network, self._clock)
         try:
@@ -105,6 +113,24 @@ class NetworkManagerJoiner:
             raise
 
 
+async def mend(clock: Clock = REAL_CLOCK) -> None:
+    """Bring back what runs that died have left this host's Wi-Fi without.
+
+    Where NetworkManager cannot be asked now, that is left for the next time.
+    """
+    for note in await asyncio.to_thread(left_behind):
+        try:
+            bus = await SystemBus.connect(SERVICE, clock)
+            try:
+                await _Attempt(bus, WifiCredentials(""), clock).mend(note)
+            finally:
+                await bus.close()
+        except (MissingComponent, CallRefused, LinkTimeout) as error:
+            _log.debug("the Wi-Fi connection of before is not brought back: %s", error)
+        finally:
+            note.let_be()
+
+
 class _Attempt:
     """One join, and what has to be undone of it."""
 
@@ -116,6 +142,7 @@ class _Attempt:
         self._device: _Device | None = None
         self._active: str | None = None
         self._before = _NOTHING
+        self._note: Note | None = None
         self._left = False
 
     @property
@@ -133,6 +160,7 @@ class _Attempt:
         access_point = await self._find_access_point(device)
         self._before = await self._connection_of(device)
         self._device = device
+        await self._take_note(device)
         await self._bus.listen()
         answer = await self._bus.call(
             _ROOT,
@@ -165,7 +193,45 @@ class _Attempt:
             if self._device is not None and self._before != _NOTHING:
                 await self._restore(self._device)
         finally:
+            if self._note is not None:
+                await asyncio.to_thread(self._note.clear)
             await self._bus.close()
+
+    async def mend(self, note: Note) -> None:
+        """Bring back what a run that died has left its interface without; one that is on something stays so.
+
+        Raises:
+            MissingComponent, CallRefused, LinkTimeout: NetworkManager cannot be asked now.
+        """
+        before = note.before
+        device = await self._device_called(before.interface)
+        if device is not None and device.state == _DEVICE_DISCONNECTED:
+            try:
+                answer = await self._bus.call(
+                    f"{_ROOT}/Settings",
+                    f"{SERVICE}.Settings",
+                    "GetConnectionByUuid",
+                    "s",
+                    [before.connection],
+                )
+            except CallRefused as refusal:  # it was deleted meanwhile
+                _log.debug("the Wi-Fi connection of before is no more: %s", refusal)
+            else:
+                self._before = str(answer[0])
+                await self._restore(device)
+        await asyncio.to_thread(note.clear)
+
+    async def _take_note(self, device: _Device) -> None:
+        """Keep on disk what the interface is on, for the case that this run dies."""
+        if self._before == _NOTHING:
+            return
+        try:
+            answer = await self._bus.call(self._before, f"{SERVICE}.Settings.Connection", "GetSettings")
+        except CallRefused as refusal:
+            _log.debug("NetworkManager does not tell what %s is on: %s", device.interface, refusal)
+            return
+        told = Before(device.interface, str(answer[0]["connection"]["uuid"]))
+        self._note = await asyncio.to_thread(keep, told)
 
     async def _restore(self, device: _Device) -> None:
         try:
@@ -180,16 +246,12 @@ class _Attempt:
                 "the Wi-Fi connection of before did not come back on %s: %s", device.interface, error
             )
 
+    async def _device_called(self, interface: str) -> _Device | None:
+        devices = await self._wifi_devices()
+        return next((device for device in devices if device.interface == interface), None)
+
     async def _pick_device(self, interface: str | None) -> _Device:
-        found: list[_Device] = []
-        for path in (await self._bus.call(_ROOT, SERVICE, "GetDevices"))[0]:
-            if await self._bus.get(path, _DEVICE, "DeviceType") != _WIFI_DEVICE:
-                continue
-            if not await self._bus.get(path, _DEVICE, "Managed"):
-                continue
-            name = str(await self._bus.get(path, _DEVICE, "Interface"))
-            if interface in {None, name}:
-                found.append(_Device(path, name, int(await self._bus.get(path, _DEVICE, "State"))))
+        found = [device for device in await self._wifi_devices() if interface in {None, device.interface}]
         ready = [device for device in found if device.state > _DEVICE_UNAVAILABLE]
         if ready:
             return min(ready, key=lambda device: abs(device.state - _DEVICE_DISCONNECTED))
@@ -199,6 +261,18 @@ class _Attempt:
             f"{which} cannot be used to join {self._network.ssid}: {reason}",
             remedy="see `nmcli device`, or join by hand and say --join already",
         )
+
+    async def _wifi_devices(self) -> list[_Device]:
+        """Return the Wi-Fi devices that NetworkManager manages."""
+        found: list[_Device] = []
+        for path in (await self._bus.call(_ROOT, SERVICE, "GetDevices"))[0]:
+            if await self._bus.get(path, _DEVICE, "DeviceType") != _WIFI_DEVICE:
+                continue
+            if not await self._bus.get(path, _DEVICE, "Managed"):
+                continue
+            name = str(await self._bus.get(path, _DEVICE, "Interface"))
+            found.append(_Device(path, name, int(await self._bus.get(path, _DEVICE, "State"))))
+        return found
 
     async def _is_on(self, device: _Device) -> bool:
         access_point = await self._bus.get(device.path, _WIRELESS, "ActiveAccessPoint")

@@ -130,6 +130,9 @@ class FakeNetworkManager:
             self._later(active, f"{NM}.Connection.Active", "StateChanged", "uu", [2, 0])
         return "ooa{sv}", [f"{ROOT}/Settings/9", active, {}]
 
+    def _on_GetSettings(self) -> tuple[str, list[Any]]:  # noqa: N802 - D-Bus spells it so
+        return "a{sa{sv}}", [{"connection": {"uuid": Variant("s", "11111111-2222-3333-4444-555555555555")}}]
+
     def _on_DeactivateConnection(self, active: str) -> tuple[str, list[Any]]:  # noqa: N802 - D-Bus spells it so
         return "", []
 

@@ -40,8 +40,11 @@ def bus_address() -> Iterator[str]:
 
 
 @pytest.fixture
-async def manager(bus_address: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeNetworkManager]:
+async def manager(
+    bus_address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[FakeNetworkManager]:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bus_address)
+    monkeypatch.setenv("REMOTELENS_STATE_DIR", str(tmp_path / "state"))
     made = FakeNetworkManager()
     made.add_access_point("Home", "00:00:00:00:00:01")
     await made.start()

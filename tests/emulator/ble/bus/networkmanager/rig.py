@@ -13,7 +13,7 @@ from dbus_fast import Variant
 from emulator.ble.bus.networkmanager.networks import Admission, Network
 from emulator.ble.bus.networkmanager.service import serving_networkmanager
 from emulator.clock import RealClock
-from tests.emulator.ble.bus.caller import LIMIT_S, Caller, calling
+from tests.emulator.ble.bus.caller import LIMIT_S, PROPERTIES, Caller, calling
 
 NM = "org.freedesktop.NetworkManager"
 ROOT = "/org/freedesktop/NetworkManager"
@@ -106,6 +106,12 @@ class Rig:
         await self.caller.until(DEVICE, f"{NM}.Device", "State", 100)
         active = await self.caller.get(DEVICE, f"{NM}.Device", "ActiveConnection")
         assert await self.caller.get(active, ACTIVE, "Id") == "Home"
+
+    async def set_autoconnect(self, on: bool) -> None:
+        """Let the device use networks by itself, or not."""
+        await self.caller.call(
+            DEVICE, PROPERTIES, "Set", "ssv", f"{NM}.Device", "Autoconnect", Variant("b", on)
+        )
 
     async def get(self, name: str, interface: str = f"{NM}.Device") -> Any:
         return await self.caller.get(DEVICE, interface, name)
