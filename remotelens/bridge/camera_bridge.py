@@ -189,14 +189,17 @@ class CameraBridge:
             self._outbox.put(Outgoing(self.topics.shot, answers.document(answer)))
 
     async def _bring(self, shot: Shot, order: ShutterOrder) -> Shot:
-        """Keep the pictures where that was asked for, and publish the first where that was."""
+        """Keep the pictures where that was asked for, and publish the first where that was.
+
+        Raw files stay on the card: while one was fetched there would be no live view.
+        """
         if self._folder is not None:
-            shot = await shot.download(self._folder)
+            shot = await shot.download(self._folder, raw=False)
             if order.picture and shot.path is not None:
                 await self._show_picture(shot.path)
         elif order.picture:
             with tempfile.TemporaryDirectory(prefix="remotelens-") as folder:
-                shot = await shot.download(folder)
+                shot = await shot.download(folder, raw=False)
                 if shot.path is not None:
                     await self._show_picture(shot.path)
             files = tuple(replace(file, path=None) for file in shot.files)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from remotelens.camera.contents import Contents
 from remotelens.camera.drive import Drive
 from remotelens.camera.exposure import Exposure
 from remotelens.camera.focus import FOCUS_TIMEOUT_S, Focus, FocusResult
+from remotelens.camera.guard import SettingsGuard, guarded
 from remotelens.camera.image import Image
 from remotelens.camera.line import IDLE_TIMEOUT_S, Line
 from remotelens.camera.live_view import LiveView, LiveViewSource, Opener
@@ -26,6 +27,7 @@ from remotelens.camera.white_balance import WhiteBalance
 from remotelens.camera.zoom import Zoom
 from remotelens.errors import NotSupported
 from remotelens.library.fetch import Source, StoredFile
+from remotelens.protocol.wifi.calls import check_params
 
 if TYPE_CHECKING:
     from remotelens.camera.remote import Remote
@@ -61,15 +63,17 @@ class Camera:
         wall_clock = WallClock(line)
         pictures = self._pictures = Pictures(line, source)
         self.focus = Focus(line, self._settings)
-        self.shutter = Shutter(line, self._settings, self.focus, pictures, wall_clock)
-        self.exposure = Exposure(self._settings)
-        self.white_balance = WhiteBalance(self._settings)
-        self.zoom = Zoom(line, self._settings)
         self.drive = Drive(line, self._settings)
+        self.contents = Contents(line, pictures, open_stream)
+        self.shutter = Shutter(
+            line, self._settings, self.focus, self.drive, pictures, self.contents, wall_clock
+        )
+        self.exposure = Exposure(self._settings)
+        self.white_balance = WhiteBalance(line, self._settings)
+        self.zoom = Zoom(line, self._settings)
         self.movie = Movie(line, self._settings)
         self.image = Image(self._settings)
-        self.power = Power(line, wall_clock)
-        self.contents = Contents(line, pictures)
+        self.power = Power(line, self._settings, wall_clock)
 
     @property
     def state(self) -> CameraState:
@@ -85,17 +89,26 @@ class Camera:
         """Return an iterator of the camera's state: the present one, then the newest after each change."""
         return self._line.store.subscribe()
 
-    async def capture(self, *, size: str = ORIGINAL, half_press: bool = False) -> Shot:
-        """Take one picture; see `Shutter.capture`."""
-        return await self.shutter.capture(size=size, half_press=half_press)
+    async def capture(
+        self,
+        *,
+        size: str = ORIGINAL,
+        half_press: bool = False,
+        burst_s: float | None = None,
+        bulb_s: float | None = None,
+    ) -> Shot:
+        """Take a picture, a continuous run or a held exposure; see `Shutter.capture`."""
+        return await self.shutter.capture(size=size, half_press=half_press, burst_s=burst_s, bulb_s=bulb_s)
 
-    def live_view(self, *, frame_info: bool = False) -> LiveView:
+    def live_view(self, *, frame_info: bool = False, size: str | None = None) -> LiveView:
         """Return the live view: an async iterator of `Frame`, newest wins.
 
         Args:
             frame_info: also ask for the camera's focus frames, where it has them.
+            size: ``L`` or ``M`` on a camera that has a choice; None for the camera's own. Who watches first
+                decides for all.
         """
-        return LiveView(self._live_view, frame_info=frame_info)
+        return LiveView(self._live_view, frame_info=frame_info, size=size)
 
     @asynccontextmanager
     async def remote(self) -> AsyncIterator[Remote]:
@@ -125,6 +138,25 @@ class Camera:
         """Focus and hold it until `focus.release`; see `Focus.half_press`."""
         return await self.focus.half_press(timeout_s=timeout_s)
 
+    def settings_guard(
+        self, names: Iterable[str] | None = None
+    ) -> AbstractAsyncContextManager[SettingsGuard]:
+        """Leave the settings as they are now: what has changed by the end of the block is put back.
+
+        ::
+
+            async with camera.settings_guard() as guard:
+                await camera.set("iso", "800")
+                guard.drift()  # what differs now, by whomever it was changed
+
+        A setting that the camera does not offer in the mode it is put back to is named in `guard.left`. An
+        error in the block goes on after the settings were put back.
+
+        Args:
+            names: the settings to guard; None for all that can be changed now.
+        """
+        return guarded(self._line, self._settings, names)
+
     def get(self, name: str) -> Setting:
         """Return one setting; see `Settings.get`."""
         return self._settings.get(name)
@@ -145,6 +177,7 @@ class Camera:
         version: str | None = None,
         *,
         timeout_s: float | None = None,
+        checked: bool = True,
     ) -> list[Any]:
         """Call a method of the camera's API as it is, and return its values.
 
@@ -154,8 +187,23 @@ class Camera:
             params: its parameters.
             version: of the method; None for the newest the camera has.
             timeout_s: how long to wait for the answer.
+            checked: refuse parameters that do not fit the method table, before they are sent.
+
+        Raises:
+            InvalidValue: the parameters do not fit; the message names what the method takes.
+            AuthenticationNeeded: the method is locked; see `unlock`.
         """
-        return await self._line.call(method, *params, service=service, version=version, timeout_s=timeout_s)
+        if checked:
+            check_params(service, method, params)
+        return await self._line.api.call(service, method, params, version, timeout_s=timeout_s)
+
+    async def unlock(self) -> tuple[str, ...]:
+        """Unlock what the developer's registration lists, until the camera is switched off.
+
+        The abilities do it by themselves where the camera wants it; `call` does not. Returns the methods as
+        ``service/method``; see `Access.unlock`.
+        """
+        return await self._line.access.unlock()
 
     async def fetch(self, url: str, folder: Path | str, name: str | None = None) -> StoredFile:
         """Bring the picture at an address of this camera's into a folder, whole or not at all.

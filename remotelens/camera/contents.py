@@ -7,14 +7,17 @@ cannot shoot. Source: protocol/wifi.md 9.1 and 9.3; quirks 14, 15, 17 and 45.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from remotelens.camera.line import Line
+from remotelens.camera.live_view import Opener
 from remotelens.camera.pictures import Pictures
+from remotelens.camera.playback import Playback, playing
 from remotelens.camera.state import CONTENTS_TRANSFER, REMOTE_SHOOTING
-from remotelens.errors import NotAvailableNow, NotSupported
+from remotelens.errors import NotAvailableNow, NotSupported, RefusedError
 from remotelens.library.fetch import StoredFile
 from remotelens.library.names import safe_name
 from remotelens.protocol.wifi.codes import END_OF_CONTENTS_TEXT, ApiError
@@ -38,15 +41,18 @@ LIST_TIMEOUT_S = 30.0
 DELETE_TIMEOUT_S = 60.0
 DELETE_AT_ONCE = 50
 MAX_FILE_BYTES = 8 * 1024**3
+FORMAT_TIMEOUT_S = 60.0
+FORMATTED = "Success"
 _SERVICE = "avContent"
 
 
 class Contents:
     """What is stored in one camera."""
 
-    def __init__(self, line: Line, pictures: Pictures) -> None:
+    def __init__(self, line: Line, pictures: Pictures, open_stream: Opener) -> None:
         self._line = line
         self._pictures = pictures
+        self._open_stream = open_stream
 
     @property
     def supported(self) -> bool:
@@ -94,10 +100,18 @@ class Contents:
         )
         return decode_count(values)
 
-    async def entries(self, *, newest_first: bool = False) -> AsyncIterator[Content]:
-        """Yield every picture and movie, day by day: a flat list gets extremely slow with many files."""
+    async def entries(
+        self, *, newest_first: bool = False, since: datetime | None = None
+    ) -> AsyncIterator[Content]:
+        """Yield every picture and movie, day by day: a flat list gets extremely slow with many files.
+
+        Args:
+            newest_first: the last day first, and its last picture.
+            since: leave out the days before that of this moment of the camera's clock.
+        """
+        first = "" if since is None else f"{since:%Y%m%d}"
         for source in await self.sources():
-            days = [day async for day in self._pages(source)]
+            days = [day async for day in self._pages(source) if _day_of(day) >= first]
             for day in sorted(days, key=lambda one: one.title, reverse=newest_first):
                 if day.kind != DIRECTORY:
                     yield day
@@ -108,7 +122,60 @@ class Contents:
 
     async def fetch(self, entry: Content, folder: Path) -> tuple[StoredFile, ...]:
         """Bring every file of an entry into a folder: the picture, and its raw where there is one."""
-        return tuple([await self._fetch_file(file, folder) for file in entry.originals])
+        return tuple([await self.fetch_file(file, folder) for file in entry.originals])
+
+    async def fetch_file(self, file: OriginalFile, folder: Path, name: str | None = None) -> StoredFile:
+        """Bring one file of an entry into a folder.
+
+        Args:
+            file: which.
+            folder: where it shall stand; nothing there is overwritten.
+            name: its file name; None for what the camera calls it.
+        """
+        name = name or safe_name(file.file_name)
+        return await self._pictures.fetch(file.url, folder, name, limit_bytes=MAX_FILE_BYTES)
+
+    def play(self, entry: Content) -> AbstractAsyncContextManager[Playback]:
+        """Have the camera play a stored movie for as long as the block runs, and see its images here.
+
+        ::
+
+            async with camera.contents.transfer(), camera.contents.play(entry) as movie:
+                await movie.start()
+                async for frame in movie.frames(): ...
+
+        Raises:
+            NotSupported: the camera does not play it.
+        """
+        return playing(self._line, entry, self._open_stream)
+
+    async def format(self, storage: str) -> None:
+        """Format a card: all that is on it is lost.
+
+        Args:
+            storage: its name, as `power.storage` tells it.
+
+        Raises:
+            NotSupported: this camera formats nothing.
+            AuthenticationNeeded: it does for registered developers only.
+            RefusedError: it could not.
+        """
+        line = self._line
+        await line.wait_idle()
+        line.require("actFormatStorage", "formatting", "wait until the camera is idle")
+        await line.call("actFormatStorage", storage, timeout_s=FORMAT_TIMEOUT_S)
+        await line.snapshot()  # so that the result of an earlier formatting is not taken for this one's
+        state = await line.until(
+            lambda state: state.idle and state.format_result is not None,
+            timeout_s=FORMAT_TIMEOUT_S,
+            what="the end of formatting",
+        )
+        if state.format_result != FORMATTED:
+            raise RefusedError(
+                f"the camera could not format {storage}: {state.format_result}",
+                camera=line.name,
+                remedy="see that the card is not protected",
+            )
 
     async def delete(self, entries: Iterable[Content]) -> None:
         """Delete pictures and movies from the camera's card.
@@ -147,10 +214,6 @@ class Contents:
                 return
             start += len(page)
 
-    async def _fetch_file(self, file: OriginalFile, folder: Path) -> StoredFile:
-        name = safe_name(file.file_name)
-        return await self._pictures.fetch(file.url, folder, name, limit_bytes=MAX_FILE_BYTES)
-
     async def _switch(self, function: str) -> None:
         """Change the camera's function, and return when it has."""
         await self._line.call("setCameraFunction", function)
@@ -169,3 +232,9 @@ class Contents:
             what=f"the camera in {function}",
         )
         await line.clock.sleep(AFTER_SWITCH_S)
+
+
+def _day_of(entry: Content) -> str:
+    """Return the day of a folder as ``20140818``; what is no folder of a day sorts last."""
+    day = entry.title.replace("-", "")
+    return day if entry.kind == DIRECTORY and day.isdecimal() else "~"

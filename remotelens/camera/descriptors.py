@@ -7,6 +7,7 @@ Source: protocol/wifi.md 5.3 and 6.1; names and value forms: design section 9.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -18,9 +19,12 @@ from remotelens.camera.forms import (
     Form,
     Keyed,
     Listed,
+    ProgramShift,
     StillSize,
     WhiteBalance,
+    whole_number,
 )
+from remotelens.camera.state import Value
 from remotelens.protocol.wifi.values import FNumber, Iso, ShutterSpeed
 
 
@@ -44,6 +48,7 @@ class Category(Enum):
     MOVIE = "movie"
     ZOOM = "zoom"
     SOUND = "sound"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,10 @@ class Descriptor:
         form: how its values stand on the wire.
         needs: what the camera usually needs to be in for this to be offered; part of the advice in errors.
         settles: whether the camera is not ready for a while after a change.
-        candidates_in_event: whether the event's entry lists what can be chosen; else getAvailableX is asked.
+        candidates_in_event: whether the event's entry lists what can be chosen; else the list is asked for.
         parse: reads what a person wrote as a value that compares by what it means, where text is not enough.
+        lists: the verb of the method that tells what can be chosen.
+        shows: whether the value that the camera tells says that the wanted one has arrived.
     """
 
     name: str
@@ -74,6 +81,8 @@ class Descriptor:
     settles: bool = False
     candidates_in_event: bool = True
     parse: Callable[[str], object] | None = None
+    lists: str = "getAvailable"
+    shows: Callable[[Value | None, Value], bool] = operator.eq
 
     @property
     def set_method(self) -> str:
@@ -83,7 +92,7 @@ class Descriptor:
     @property
     def available_method(self) -> str:
         """The method that tells what can be chosen now."""
-        return f"getAvailable{self.api}"
+        return f"{self.lists}{self.api}"
 
 
 def _listed(
@@ -112,16 +121,27 @@ def _keyed(
     key: str,
     *,
     words: Mapping[str, str] | None = None,
+    slot: str | None = None,
+    event_key: str | None = None,
+    number: bool = False,
     kind: Kind = Kind.CHOICE,
+    unit: str | None = None,
     needs: str = "the shoot mode still",
 ) -> Descriptor:
-    slot = api[0].lower() + api[1:]
-    form = Keyed(key, MappingProxyType(dict(words or {})))
-    return Descriptor(name, label, category, api, slot, form, kind, None, needs)
+    slot = slot or api[0].lower() + api[1:]
+    form = Keyed(key, MappingProxyType(dict(words or {})), number=number, event_key=event_key)
+    return Descriptor(name, label, category, api, slot, form, kind, unit, needs)
+
+
+def _same_side(told: Value | None, wanted: Value) -> bool:
+    """Whether the camera says of a program shift what it can: that there is one, or none."""
+    return (told == 0) == (wanted == 0)
 
 
 _MODE, _EXPOSURE, _FOCUS, _COLOUR = Category.MODE, Category.EXPOSURE, Category.FOCUS, Category.COLOUR
-_DRIVE, _IMAGE = Category.DRIVE, Category.IMAGE
+_DRIVE, _IMAGE, _MOVIE, _SOUND = Category.DRIVE, Category.IMAGE, Category.MOVIE, Category.SOUND
+_SYSTEM = Category.SYSTEM
+_IDLE = "an idle camera"
 _NOT_AUTO = "an exposure mode other than Intelligent Auto and Superior Auto"
 
 DESCRIPTORS: tuple[Descriptor, ...] = (
@@ -141,6 +161,11 @@ DESCRIPTORS: tuple[Descriptor, ...] = (
         Kind.NUMBER, "EV", _NOT_AUTO,
     ),
     Descriptor(
+        "program_shift", "Program shift", _EXPOSURE, "ProgramShift", "programShift", ProgramShift(),
+        Kind.NUMBER, needs="the exposure mode Program Auto", candidates_in_event=False,
+        parse=whole_number, lists="getSupported", shows=_same_side,
+    ),
+    Descriptor(
         "white_balance", "White balance", _COLOUR, "WhiteBalance", "whiteBalance", WhiteBalance(),
         needs=_NOT_AUTO, candidates_in_event=False,
     ),
@@ -153,6 +178,10 @@ DESCRIPTORS: tuple[Descriptor, ...] = (
         "drive", "Drive", _DRIVE, "ContShootingMode", "contShootingMode",
         words={"Single": "single", "Continuous": "continuous", "Spd Priority Cont.": "speed_priority"},
     ),
+    _keyed(
+        "drive_speed", "Drive speed", _DRIVE, "ContShootingSpeed", "contShootingSpeed",
+        needs="a drive other than single",
+    ),
     _listed("flash", "Flash", _EXPOSURE, "FlashMode"),
     _listed("self_timer", "Self-timer", _DRIVE, "SelfTimer", number=True, kind=Kind.NUMBER, unit="s"),
     Descriptor(
@@ -160,10 +189,49 @@ DESCRIPTORS: tuple[Descriptor, ...] = (
     ),
     _keyed("still_quality", "Still quality", _IMAGE, "StillQuality", "stillQuality"),
     _listed("postview_size", "Postview size", _IMAGE, "PostviewImageSize"),
-    _keyed("zoom_setting", "Zoom setting", Category.ZOOM, "ZoomSetting", "zoom", needs="an idle camera"),
-    _listed("movie_quality", "Movie quality", Category.MOVIE, "MovieQuality", needs="the shoot mode movie"),
+    _keyed("zoom_setting", "Zoom setting", Category.ZOOM, "ZoomSetting", "zoom", needs=_IDLE),
+    _listed("movie_quality", "Movie quality", _MOVIE, "MovieQuality", needs="the shoot mode movie"),
     _keyed("tracking_focus", "Tracking focus", _FOCUS, "TrackingFocus", "trackingFocus", kind=Kind.SWITCH),
-    _listed("beep", "Beep", Category.SOUND, "BeepMode", needs="an idle camera"),
+    _listed("beep", "Beep", _SOUND, "BeepMode", needs=_IDLE),
+    _keyed(
+        "silent", "Silent shooting", _SOUND, "SilentShootingSetting", "silentShooting",
+        slot="silentShooting", kind=Kind.SWITCH,
+    ),
+    _keyed("scene", "Scene", _IMAGE, "SceneSelection", "scene", needs=_IDLE),
+    _keyed("colour", "Colour", _COLOUR, "ColorSetting", "colorSetting", needs=_IDLE),
+    _keyed("flip", "Flip", _IMAGE, "FlipSetting", "flip", kind=Kind.SWITCH, needs=_IDLE),
+    _keyed(
+        "interval", "Interval", _DRIVE, "IntervalTime", "intervalTimeSec",
+        unit="s", needs="the shoot mode intervalstill",
+    ),
+    _keyed("movie_format", "Movie format", _MOVIE, "MovieFileFormat", "movieFileFormat", needs=_IDLE),
+    _listed("steady", "Steady shot", _MOVIE, "SteadyMode", needs=_IDLE),
+    _listed(
+        "view_angle", "View angle", _MOVIE, "ViewAngle", number=True, kind=Kind.NUMBER, unit="°", needs=_IDLE
+    ),
+    _keyed(
+        "loop_time", "Loop time", _MOVIE, "LoopRecTime", "loopRecTimeMin",
+        event_key="loopRecTime", unit="min", needs="the shoot mode looprec",
+    ),
+    _keyed(
+        "audio", "Sound recording", _SOUND, "AudioRecording", "audioRecording", kind=Kind.SWITCH, needs=_IDLE
+    ),
+    _keyed(
+        "wind_noise", "Wind noise reduction", _SOUND, "WindNoiseReduction", "windNoiseReduction",
+        kind=Kind.SWITCH, needs=_IDLE,
+    ),
+    _keyed("tv_system", "TV system", _SYSTEM, "TvColorSystem", "tvColorSystem", needs=_IDLE),
+    _keyed(
+        "infrared_remote", "Infrared remote", _SYSTEM, "InfraredRemoteControl", "infraredRemoteControl",
+        kind=Kind.SWITCH, needs=_IDLE,
+    ),
+    _keyed(
+        "auto_power_off", "Auto power off", _SYSTEM, "AutoPowerOff", "autoPowerOff",
+        number=True, kind=Kind.NUMBER, unit="s", needs=_IDLE,
+    ),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Descriptor] = MappingProxyType({one.name: one for one in DESCRIPTORS})
+
+LIST_METHODS: Mapping[str, str] = MappingProxyType({one.api: one.available_method for one in DESCRIPTORS})
+"""The method that tells what can be chosen, by the X of setX."""

@@ -18,3 +18,4 @@ class Exposure:
         self.iso: Control = settings.control("iso")
         self.compensation: Control = settings.control("ev")
         self.flash: Control = settings.control("flash")
+        self.program_shift: Control = settings.control("program_shift")

@@ -1,4 +1,4 @@
-"""Focusing: half-press, touch AF, and what came of it.
+"""Focusing: half-press, touch AF, tracking focus, and what came of it.
 
 Source: protocol/wifi.md 5.4 and 7.4.
 """
@@ -18,7 +18,10 @@ from remotelens.protocol.wifi.codes import ApiError
 
 FOCUS_TIMEOUT_S = 10.0
 RELEASE_TIMEOUT_S = 5.0
+TRACK_TIMEOUT_S = 4.0
+TRACKING = "Tracking"
 _log = logging.getLogger(__name__)
+_TRACK_HELP = "set tracking_focus=On and wait until the camera is idle"
 _AUTO_HELP = "set shoot_mode=still and wait until the camera is idle"
 
 
@@ -44,6 +47,7 @@ class Focus:
         self.tracking: Control = settings.control("tracking_focus")
         self._pressed = False
         self._touched = False
+        self._tracked = False
 
     @property
     def status(self) -> str | None:
@@ -104,8 +108,7 @@ class Focus:
             InvalidValue: the place is outside the picture.
             CameraBusy: the camera came to no result in time; it was told to stop.
         """
-        if not (0 <= x <= 1 and 0 <= y <= 1):
-            raise InvalidValue(f"({x:g}, {y:g}) is outside the picture", remedy="give fractions from 0 to 1")
+        _check_inside(x, y)
         line = self._line
         line.require("setTouchAFPosition", "touch AF", _AUTO_HELP)
         try:
@@ -126,12 +129,70 @@ class Focus:
         await self._line.call("cancelTouchAFPosition")
         self._touched = False
 
+    async def track(self, x: float, y: float, *, timeout_s: float = TRACK_TIMEOUT_S) -> FocusResult:
+        """Follow what is at a place in the live view picture and keep it in focus, until `release_tracking`.
+
+        The camera may give it up by itself: `tracking_status` tells.
+
+        Args:
+            x: from the left edge, 0 to 1.
+            y: from the top edge, 0 to 1.
+            timeout_s: how long the camera may take to take hold of it.
+
+        Raises:
+            InvalidValue: the place is outside the picture.
+            NotSupported: this camera has no tracking focus.
+            NotAvailableNow: it has, but tracking focus is off, or not in its present mode.
+        """
+        _check_inside(x, y)
+        line = self._line
+        line.require("actTrackingFocus", "tracking focus", _TRACK_HELP)
+        place = {"xPosition": round(x * 100, 2), "yPosition": round(y * 100, 2)}
+        await line.call_or_undo("actTrackingFocus", place, undo=self._stop_tracking)
+        self._tracked = True
+        try:
+            state = await line.until(
+                lambda state: state.tracking_status == TRACKING,
+                timeout_s=timeout_s,
+                what="something to track",
+            )
+        except CameraBusy:
+            await self._stop_tracking()
+            return FocusResult(False, line.state.tracking_status)
+        except BaseException:
+            await self._stop_tracking()
+            raise
+        return FocusResult(True, state.tracking_status)
+
+    async def release_tracking(self) -> None:
+        """Follow nothing any more."""
+        line = self._line
+        await line.call("cancelTrackingFocus")
+        self._tracked = False
+        await line.until(
+            lambda state: state.tracking_status != TRACKING,
+            timeout_s=RELEASE_TIMEOUT_S,
+            what="the end of tracking",
+        )
+
+    @property
+    def follows(self) -> bool:
+        """Whether the camera follows something now."""
+        return self.tracking_status == TRACKING
+
+    @property
+    def tracking_status(self) -> str | None:
+        """The camera's word for its tracking focus; None where it does not tell."""
+        return self._line.state.tracking_status
+
     def keep(self) -> None:
-        """Leave a touched place held by the camera when it is closed here, for whoever comes next."""
-        self._touched = False
+        """Leave a touched or tracked place held by the camera when it is closed here, for whoever is next."""
+        self._touched = self._tracked = False
 
     async def close(self) -> None:
-        """Let go of whatever is still held."""
+        """Let go of whatever is still held: tracking, touch, half-press, in that order (wifi.md 7.4)."""
+        if self._tracked:
+            await self._stop_tracking()
         if self._touched:
             await self._quietly("cancelTouchAFPosition")
             self._touched = False
@@ -143,6 +204,10 @@ class Focus:
         self._pressed = False
         await self._quietly("cancelHalfPressShutter")
 
+    async def _stop_tracking(self) -> None:
+        self._tracked = False
+        await self._quietly("cancelTrackingFocus")
+
     async def _quietly(self, method: str) -> None:
         """Give something up; what ends the work is told to the caller, not a failure to give up."""
         line = self._line
@@ -151,6 +216,11 @@ class Focus:
                 await line.call(method)
         except (RefusedError, LinkError, TimeoutError) as error:
             _log.warning("%s: %s did not succeed, the focus may still be held: %s", line.name, method, error)
+
+
+def _check_inside(x: float, y: float) -> None:
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise InvalidValue(f"({x:g}, {y:g}) is outside the picture", remedy="give fractions from 0 to 1")
 
 
 def _has_result(state: CameraState) -> bool:

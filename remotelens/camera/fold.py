@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from remotelens.camera.descriptors import DESCRIPTORS, Descriptor
+from remotelens.camera.descriptors import DESCRIPTORS, LIST_METHODS, Descriptor
 from remotelens.camera.forms import NOTHING, Reading
 from remotelens.camera.state import CameraState, Setting, Storage, Value, Zoom
 from remotelens.protocol.wifi.events import CameraEvent
@@ -52,11 +52,15 @@ def fold(told: Told, event: CameraEvent, *, snapshot: bool) -> Told:
     """
     slots = dict(event.slots) if snapshot else {**told.slots, **event.slots}
     after = replace(told, slots=MappingProxyType(slots))
+    new_names = frozenset(after.names).difference(told.names)
     outdated = {
         one.api
         for one in DESCRIPTORS
         if not (one.candidates_in_event and one.slot in slots)
-        and (_says_changed(one, told, event, snapshot=snapshot) or _newly_offered(one, told, after))
+        and (
+            _says_changed(one, told, event, snapshot=snapshot)
+            or _is_newly_offered(one, told, new_names, slots)
+        )
     }
     return replace(after, outdated=told.outdated | outdated)
 
@@ -69,17 +73,19 @@ def _says_changed(one: Descriptor, told: Told, event: CameraEvent, *, snapshot: 
     return not snapshot or one.api not in told.lists or entry != told.slots.get(one.slot)
 
 
-def _newly_offered(one: Descriptor, before: Told, after: Told) -> bool:
+def _is_newly_offered(
+    one: Descriptor, before: Told, new_names: frozenset[str], slots: Mapping[str, Any]
+) -> bool:
     """Whether a list can be asked for that could not before; while it is busy a camera lists less."""
-    if one.available_method not in after.names or one.available_method in before.names:
+    if one.available_method not in new_names:
         return False
-    return one.api not in before.lists or one.slot not in after.slots
+    return one.api not in before.lists or one.slot not in slots
 
 
 def wanted_lists(told: Told) -> tuple[str, ...]:
-    """Return the X for which getAvailableX should be asked now."""
+    """Return the X whose list should be asked for now."""
     names = set(told.names)
-    return tuple(sorted(api for api in told.outdated if f"getAvailable{api}" in names))
+    return tuple(sorted(api for api in told.outdated if LIST_METHODS[api] in names))
 
 
 def with_list(told: Told, api: str, values: Sequence[Any]) -> Told:
@@ -116,6 +122,9 @@ def state_of(told: Told, base: CameraState) -> CameraState:
         picture_urls=tuple(_picture_urls(_objects(slots, "takePicture"))),
         continuous_urls=tuple(_postview_urls(_entry(slots, "contShooting").get("contShootingUrl"))),
         bulb_urls=tuple(_postview_urls(_entry(slots, "bulbShooting").get("bulbShootingUrl"))),
+        format_result=_text(slots, "formatStatus", "formatResult"),
+        interval_shots=_count(_entry(slots, "numberOfShots").get("numberOfShots")),
+        bulb_open_s=_count(_entry(slots, "bulbCapturingTime").get("bulbCapturingTime")),
         errors=_texts(_entry(slots, "triggeredError").get("triggeredError")),
         revision=base.revision + 1,
     )

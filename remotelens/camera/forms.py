@@ -12,10 +12,12 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from remotelens.camera.state import Value
+from remotelens.errors import InvalidValue
 
 COLOUR_TEMPERATURE_MODE = "Color Temperature"
 _EV_STEPS = {1: 3, 2: 2}
 _MOST_CANDIDATES = 1000
+_MOST_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,23 @@ class Keyed:
     Args:
         key: the member that holds the value.
         words: the camera's words that have a name of ours.
+        number: whether values are integers, else text.
+        event_key: the member that holds the value in events, where that may be another.
     """
 
     key: str
     words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    number: bool = False
+    event_key: str | None = None
 
     def from_event(self, entry: Mapping[str, Any]) -> Reading:
         """Read the key and ``candidate``."""
-        value = _valid(entry.get(self.key), str)
-        candidates = _valid_list(entry.get("candidate"), str)
+        wanted: type = int if self.number else str
+        told = (
+            entry.get(self.key) if self.event_key is None else entry.get(self.event_key, entry.get(self.key))
+        )
+        value = _valid(told, wanted)
+        candidates = _valid_list(entry.get("candidate"), wanted)
         return Reading(
             self._named(value), None if candidates is None else tuple(map(self._named_always, candidates))
         )
@@ -142,6 +152,29 @@ class Compensation:
         if not least <= 0 <= most or not least <= index <= most or most - least > _MOST_CANDIDATES:
             return Reading(None, ())
         return Reading(_ev(index, per_ev), tuple(_ev(step, per_ev) for step in range(least, most + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramShift:
+    """How far the program is shifted, in steps; the camera tells only whether it is."""
+
+    def from_event(self, entry: Mapping[str, Any]) -> Reading:
+        """Read isShifted: no shift is 0, any other is not told."""
+        return Reading(0 if entry.get("isShifted") is False else None, None)
+
+    def from_available(self, values: Sequence[Any]) -> Reading:
+        """Read ``[[max, min]]`` of getSupportedProgramShift."""
+        limits = values[0] if values and isinstance(values[0], list) else []
+        if len(limits) < 2 or not all(type(limit) is int for limit in limits[:2]):
+            return NOTHING
+        most, least = limits[:2]
+        if not least <= 0 <= most or most - least > _MOST_CANDIDATES:
+            return NOTHING
+        return Reading(None, tuple(range(least, most + 1)))
+
+    def to_params(self, value: Value, candidates: Sequence[Value]) -> list[Any]:
+        """Lay out ``[steps]``."""
+        return [value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +267,20 @@ def _white_balance_modes(values: Sequence[Any]) -> list[tuple[str, list[int]]]:
             whole = isinstance(limits, list) and all(isinstance(limit, int) for limit in limits)
             modes.append((mode, limits if whole else []))
     return modes
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number, with or without a sign.
+
+    Raises:
+        InvalidValue: it is none.
+    """
+    if len(text) > _MOST_DIGITS or not text.strip().lstrip("+-").isdecimal():
+        raise InvalidValue(f"{text[:_MOST_DIGITS]!r} is no whole number", remedy="write for example -2 or +3")
+    try:
+        return int(text)
+    except ValueError as error:
+        raise InvalidValue(f"{text!r} is no whole number", remedy="write for example -2 or +3") from error
 
 
 def _ev(index: int, per_ev: int) -> float:

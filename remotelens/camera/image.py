@@ -1,4 +1,4 @@
-"""What a picture is made as: size, quality, and which copy the camera gives out.
+"""What a picture is made as: size, quality, scene, and which copy the camera gives out.
 
 Source: protocol/wifi.md 5.3 and 9.2.
 """
@@ -15,3 +15,5 @@ class Image:
         self.size: Control = settings.control("still_size")
         self.quality: Control = settings.control("still_quality")
         self.postview_size: Control = settings.control("postview_size")
+        self.scene: Control = settings.control("scene")
+        self.flip: Control = settings.control("flip")

@@ -13,10 +13,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from remotelens.camera.access import Access
+from remotelens.camera.descriptors import LIST_METHODS
 from remotelens.camera.fold import Told, fold, state_of, wanted_lists, with_list
 from remotelens.camera.state import CameraState
 from remotelens.camera.store import StateStore
 from remotelens.clock import Clock
+from remotelens.config.developer import load_developer
 from remotelens.errors import (
     CameraBusy,
     LinkError,
@@ -26,6 +29,7 @@ from remotelens.errors import (
     ProtocolError,
     RefusedError,
 )
+from remotelens.protocol.wifi.auth import Credentials
 from remotelens.protocol.wifi.codes import Retry, retry_of
 from remotelens.protocol.wifi.events import CameraEvent
 
@@ -38,13 +42,28 @@ _MOST_URLS = 200
 
 
 class Line:
-    """One camera's API with the state that its events amount to."""
+    """One camera's API with the state that its events amount to.
 
-    def __init__(self, api: Api, *, clock: Clock, model: str | None) -> None:
+    Args:
+        api: its JSON-RPC.
+        clock: measures and spends the time.
+        model: its name.
+        registration: reads the developer's registration that unlocks methods.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        clock: Clock,
+        model: str | None,
+        registration: Callable[[], Credentials] = load_developer,
+    ) -> None:
         self.api = api
         self.clock = clock
         self.name = api.camera
         self.store = StateStore(CameraState(model=model))
+        self.access = Access(self._unlocking_call, registration, camera=api.camera)
         self._told = Told()
         self._events = 0
         self._seen_urls: dict[str, None] = {}
@@ -63,8 +82,10 @@ class Line:
         version: str | None = None,
         timeout_s: float | None = None,
     ) -> list[Any]:
-        """Call a method of the camera and return its values."""
-        return await self.api.call(service, method, params, version, timeout_s=timeout_s)
+        """Call a method of the camera and return its values; what is locked is unlocked first."""
+        return await self.access.around(
+            service, method, lambda: self.api.call(service, method, params, version, timeout_s=timeout_s)
+        )
 
     async def call_when_ready(self, method: str, *params: Any, timeout_s: float | None = None) -> list[Any]:
         """Call a method that may be called twice, again while the camera says that it is not ready for it.
@@ -177,7 +198,7 @@ class Line:
         async with self._asking_lists:
             for api in wanted_lists(self._told):
                 try:
-                    values = await self.call(f"getAvailable{api}")
+                    values = await self.call(LIST_METHODS[api])
                 except RefusedError:
                     continue  # asked again when the camera's next event arrives
                 self._put(with_list(self._told, api, values))
@@ -235,6 +256,9 @@ class Line:
                 f"the camera was lost: {error.message}", camera=self.name, remedy=error.remedy
             ) from error
         return state if predicate(state) else None
+
+    async def _unlocking_call(self, service: str, method: str, params: Sequence[Any]) -> list[Any]:
+        return await self.api.call(service, method, params)
 
     def _put(self, told: Told) -> None:
         self._told = told

@@ -16,6 +16,7 @@ from remotelens.camera.frame import FocusArea, Frame, Mailbox, area_of
 from remotelens.camera.line import Line
 from remotelens.errors import (
     ContentGone,
+    InvalidValue,
     LinkError,
     LinkLost,
     RefusedError,
@@ -28,6 +29,7 @@ from remotelens.transport.stream import LiveViewStream
 REOPEN_TRIES = 5
 REOPEN_PAUSE_S = 1.0
 STOP_TIMEOUT_S = 5.0
+SIZES = ("L", "M")
 _log = logging.getLogger(__name__)
 _HELP = "wait until the camera is ready, in Remote Shooting"
 
@@ -41,9 +43,10 @@ class LiveView:
     With ``async with`` around it the view lasts until the end of the block, and is stopped by then.
     """
 
-    def __init__(self, source: LiveViewSource, *, frame_info: bool) -> None:
+    def __init__(self, source: LiveViewSource, *, frame_info: bool, size: str | None = None) -> None:
         self._source = source
         self._frame_info = frame_info
+        self._size = size
         self._mailbox = Mailbox()
         self._held = False
 
@@ -53,7 +56,7 @@ class LiveView:
         return self._mailbox.dropped
 
     async def __aenter__(self) -> Self:
-        await self._source.join(self._mailbox, frame_info=self._frame_info)
+        await self._source.join(self._mailbox, frame_info=self._frame_info, size=self._size)
         self._held = True
         return self
 
@@ -75,7 +78,7 @@ class LiveView:
         """
         if not self._held:
             self._mailbox = Mailbox()
-            await self._source.join(self._mailbox, frame_info=self._frame_info)
+            await self._source.join(self._mailbox, frame_info=self._frame_info, size=self._size)
         try:
             while (frame := await self._mailbox.take()) is not None:
                 yield frame
@@ -106,9 +109,10 @@ class LiveViewSource:
         self._reading: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
         self._frame_info = False
+        self._size: str | None = None
         self.damaged = 0
 
-    async def join(self, mailbox: Mailbox, *, frame_info: bool) -> None:
+    async def join(self, mailbox: Mailbox, *, frame_info: bool, size: str | None = None) -> None:
         """Add a consumer; the first one starts the live view."""
         async with self._changing:
             if mailbox in self._mailboxes:
@@ -117,9 +121,17 @@ class LiveViewSource:
                 await self._ask_for_frame_info()
             if self._reading is None or self._reading.done():
                 self._line.require("startLiveview", "live view", _HELP)
+                if size is not None:
+                    self._check_size(size)
+                self._size = size
                 self._reading = asyncio.create_task(self._read(), name="live view")
                 self._reading.add_done_callback(self._look_at_end)
             self._mailboxes.add(mailbox)
+
+    def _check_size(self, size: str) -> None:
+        if size not in SIZES:
+            raise InvalidValue(f"the live view has no size {size!r}", remedy=f"choose {' or '.join(SIZES)}")
+        self._line.require("startLiveviewWithSize", "choice of live view sizes", _HELP)
 
     async def leave(self, mailbox: Mailbox) -> None:
         """Remove a consumer; with the last one the live view stops."""
@@ -189,7 +201,10 @@ class LiveViewSource:
 
     async def _read_stream(self) -> bool:
         """Read one connection to its end; return whether any frame came."""
-        values = await self._line.call("startLiveview")
+        if self._size is None:
+            values = await self._line.call("startLiveview")
+        else:
+            values = await self._line.call("startLiveviewWithSize", self._size)
         url = values[0] if values and isinstance(values[0], str) else ""
         areas: tuple[FocusArea, ...] = ()
         came = False

@@ -1,11 +1,13 @@
-"""Power and supply: the battery, and room for pictures.
+"""Power and supply: the battery, room for pictures, and what the camera does of itself.
 
-The API of these cameras has no command to switch them off; over Wi-Fi this ability only tells.
+The API of these cameras has no command to switch them off; over Wi-Fi one can only read, and choose after
+what time of rest a camera switches itself off, where it offers that.
 """
 
 from __future__ import annotations
 
 from remotelens.camera.line import Line
+from remotelens.camera.settings import Control, Settings
 from remotelens.camera.state import Storage
 from remotelens.camera.wallclock import WallClock
 
@@ -13,9 +15,12 @@ from remotelens.camera.wallclock import WallClock
 class Power:
     """What one camera lives on."""
 
-    def __init__(self, line: Line, wall_clock: WallClock) -> None:
+    def __init__(self, line: Line, settings: Settings, wall_clock: WallClock) -> None:
         self._line = line
         self.clock = wall_clock
+        self.auto_off: Control = settings.control("auto_power_off")
+        self.infrared_remote: Control = settings.control("infrared_remote")
+        self.tv_system: Control = settings.control("tv_system")
 
     @property
     def battery_ratio(self) -> float | None:

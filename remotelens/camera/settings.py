@@ -7,15 +7,18 @@ A success answer means "accepted"; the value has arrived when the camera's event
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from remotelens.camera.descriptors import BY_NAME, DESCRIPTORS, Descriptor
+from remotelens.camera.forms import COLOUR_TEMPERATURE_MODE
 from remotelens.camera.line import Line
 from remotelens.camera.matching import match
 from remotelens.camera.state import CameraState, Setting, Value
 from remotelens.errors import InvalidValue, NotAvailableNow, NotSupported
 
 SEEN_TIMEOUT_S = 15.0
+DAYLIGHT_K = 5500
 
 
 class Control:
@@ -107,7 +110,7 @@ class Settings:
             )
         wanted = match(one, value, setting.candidates, camera=self._line.name)
         if wanted != setting.value:
-            params = one.form.to_params(wanted, setting.candidates)
+            params = self._params(one, wanted, setting.candidates)
             await self._line.call_when_ready(one.set_method, *params)
             await self._line.until(
                 lambda state: _shows(state, one, wanted),
@@ -128,6 +131,15 @@ class Settings:
         return {
             one.name: await self.set(one.name, values[one.name]) for one in DESCRIPTORS if one.name in values
         }
+
+    def _params(self, one: Descriptor, wanted: Value, candidates: Sequence[Value]) -> list[Any]:
+        """Lay out what a set method takes; the mode that goes by a temperature is chosen with one."""
+        if one.name == "white_balance" and wanted == COLOUR_TEMPERATURE_MODE:
+            kelvin = self.now.get("colour_temperature")
+            if kelvin is not None and kelvin.candidates:
+                near = min(kelvin.candidates, key=lambda one: abs(float(one) - DAYLIGHT_K))
+                return BY_NAME["colour_temperature"].form.to_params(near, kelvin.candidates)
+        return one.form.to_params(wanted, candidates)
 
     def _offered(self, one: Descriptor) -> Setting:
         setting = self.now.get(one.name)
@@ -162,7 +174,7 @@ def descriptor_of(name: str) -> Descriptor:
 
 def _shows(state: CameraState, one: Descriptor, wanted: Value) -> bool:
     settled = state.idle or not one.settles
-    return state.value(one.name) == wanted and settled
+    return one.shows(state.value(one.name), wanted) and settled
 
 
 def _shown(value: Value | None) -> str:

@@ -32,6 +32,10 @@ class Shelf(Protocol):
         """Bring one picture into a folder."""
         ...
 
+    async def fetch_raws(self, pictures: Sequence[Path], folder: Path) -> Sequence[StoredFile | None]:
+        """Bring the raw files of pictures that are here into a folder; None for what stays on the card."""
+        ...
+
     def elapsed_s(self) -> float:
         """Return the seconds since the shutter was asked for."""
         ...
@@ -77,6 +81,7 @@ class Shot:
         asked_at: when the shutter was asked for, UTC.
         answered_s: from then to the camera's answer.
         saved_s: from then until every file was whole on this host's disk; None until downloaded.
+        raw: whether a raw file of each picture stands on the camera's card and can be fetched from there.
     """
 
     id: str
@@ -89,6 +94,7 @@ class Shot:
     answered_s: float
     actual: Mapping[str, Value] | None = None
     saved_s: float | None = None
+    raw: bool = False
     shelf: Shelf | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -101,12 +107,17 @@ class Shot:
         """The hash of the first file."""
         return self.files[0].sha256 if self.files else None
 
-    async def download(self, folder: Path | str, name: str | None = None) -> Shot:
+    async def download(self, folder: Path | str, name: str | None = None, *, raw: bool = True) -> Shot:
         """Bring the capture's files to this host, whole or not at all, and return the Shot that has them.
+
+        The raw files of a capture in RAW+JPEG come by contents transfer: the camera leaves shooting for that
+        time, and its live view ends. One that the camera does not give out stays on its card, and
+        `files` does not have it.
 
         Args:
             folder: where they shall stand; no file there is overwritten.
             name: what to call the file, instead of what the camera calls it.
+            raw: also bring the raw files, where the capture made any.
 
         Raises:
             DiskFull: no room or no right to write.
@@ -122,6 +133,8 @@ class Shot:
             for number, file in enumerate(self.files, start=1)
         ]
         actual = await asyncio.to_thread(_actual, files)
+        if raw and self.raw:
+            files += await self._bring_raws(self.shelf, files, Path(folder))
         return replace(self, files=tuple(files), actual=actual, saved_s=self.shelf.elapsed_s())
 
     async def _bring(self, shelf: Shelf, file: ShotFile, folder: Path, name: str | None) -> ShotFile:
@@ -134,6 +147,14 @@ class Shot:
             width=stored.width,
             height=stored.height,
         )
+
+    async def _bring_raws(self, shelf: Shelf, files: Sequence[ShotFile], folder: Path) -> list[ShotFile]:
+        pictures = [file.path for file in files if file.path is not None and file.kind != RAW]
+        return [
+            ShotFile(stored.url, RAW, stored.path, stored.size_bytes, stored.sha256)
+            for stored in await shelf.fetch_raws(pictures, folder)
+            if stored is not None
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as ``--json`` shows it."""

@@ -6,17 +6,20 @@ Source: protocol/wifi.md 13, "Shoot"; 5.4; quirks 7, 25 and 26.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from remotelens.camera.contents import Contents
+from remotelens.camera.drive import Drive
 from remotelens.camera.evidence import Baseline, Finding, baseline, find_out, images_left
 from remotelens.camera.focus import Focus
 from remotelens.camera.line import Line
 from remotelens.camera.pictures import Pictures
+from remotelens.camera.raws import bring_raws
 from remotelens.camera.settings import Settings
 from remotelens.camera.shot import ORIGINAL, POSTVIEW, Shot, ShotFile
 from remotelens.camera.state import REMOTE_SHOOTING, CameraState, Setting, Value
@@ -40,6 +43,7 @@ SIZE_PAUSE_S = 0.3
 CLOSE_TRIES = 5
 CLOSE_PAUSE_S = 0.2
 LONGEST_BULB_S = 24 * 3600.0
+LONGEST_BURST_S = 60.0
 _NO_SETTING = Setting(None)
 _BULB_HELP = f"set exposure_mode=Manual and shutter_speed={BULB}"
 _log = logging.getLogger(__name__)
@@ -49,31 +53,59 @@ class Shutter:
     """The shutter of one camera; one capture at a time."""
 
     def __init__(
-        self, line: Line, settings: Settings, focus: Focus, pictures: Pictures, wall_clock: WallClock
+        self,
+        line: Line,
+        settings: Settings,
+        focus: Focus,
+        drive: Drive,
+        pictures: Pictures,
+        contents: Contents,
+        wall_clock: WallClock,
     ) -> None:
         self._line = line
         self._settings = settings
         self._focus = focus
+        self._drive = drive
         self._pictures = pictures
+        self._contents = contents
         self._wall_clock = wall_clock
         self._busy = False
         self._count = 0
 
-    async def capture(self, *, size: str = ORIGINAL, half_press: bool = False) -> Shot:
-        """Take one picture.
+    async def capture(
+        self,
+        *,
+        size: str = ORIGINAL,
+        half_press: bool = False,
+        burst_s: float | None = None,
+        bulb_s: float | None = None,
+    ) -> Shot:
+        """Press the shutter as the camera is set: one picture, a continuous run, or a held exposure.
+
+        The self-timer and long exposures are waited for.
 
         Args:
             size: ``original`` for the whole picture, ``postview`` for the camera's reduced copy.
             half_press: focus first, and hold the focus through the capture.
+            burst_s: how long to hold the shutter in a continuous drive; at least one picture is taken. None
+                for as short as can be.
+            bulb_s: how long to keep the shutter open with the shutter speed BULB, which is set for it.
 
         Raises:
             CameraBusy: a capture is under way, or the camera did not become idle.
-            NotAvailableNow: the camera is not in a mode that takes single pictures.
+            NotSupported, NotAvailableNow: the camera does not take such pictures, or not in its present mode.
+            InvalidValue: the size or a time is none, or what was asked for does not go together.
             CaptureFailed: the camera tried and could not, or found no focus.
             CardFull: there is no room for another picture.
             CaptureUnknown: the answer was lost and the camera does not tell what became of it.
             LinkError: the answer was lost and no picture was taken.
         """
+        if bulb_s is not None:
+            if half_press or burst_s is not None:
+                raise InvalidValue("bulb goes with neither half-press nor burst", remedy="leave one out")
+            return await self.bulb(bulb_s, size=size)
+        if burst_s is not None or self._drive.continuous:
+            return await self._run(burst_s or 0.0, size=size, half_press=half_press)
         line = self._line
         with self._alone():
             await self._prepare(size, self._check_single)
@@ -81,6 +113,18 @@ class Shutter:
                 asking = self._ask()
                 urls = await take_picture(line)
                 return self._proof(asking, urls, size)
+
+    async def _run(self, seconds: float, *, size: str, half_press: bool) -> Shot:
+        """Hold the shutter in a continuous drive for that many seconds."""
+        if not 0 <= seconds <= LONGEST_BURST_S:
+            raise InvalidValue(
+                f"{seconds:g} s is no length of a run", remedy="give seconds, at most a minute"
+            )
+        with self._alone():
+            await self._prepare(size, lambda _: self._drive.require())
+            async with self._focused(half_press):
+                asking = self._ask()
+                return self._proof(asking, await self._drive.run(seconds), size)
 
     async def bulb(self, exposure_s: float, *, size: str = ORIGINAL) -> Shot:
         """Keep the shutter open for that many seconds.
@@ -181,7 +225,6 @@ class Shutter:
         """Refuse, before the shutter is asked, modes in which no single picture is taken."""
         for name, fits, remedy in (
             ("shoot_mode", state.value("shoot_mode") in (None, "still"), "still"),
-            ("drive", state.value("drive") in (None, "single"), "single"),
             ("shutter_speed", state.value("shutter_speed") != BULB, "a time that is not BULB"),
         ):
             if not fits:
@@ -220,8 +263,14 @@ class Shutter:
             requested=asking.requested,
             asked_at=asked_at,
             answered_s=answered_s,
-            shelf=_Shelf(self._pictures, line, asking.started_s),
+            raw=self._makes_raw(asking),
+            shelf=_Shelf(self._pictures, self._contents, line, asking.started_s),
         )
+
+    def _makes_raw(self, asking: _Asking) -> bool:
+        """Whether a raw file comes with each picture, and the camera gives it out."""
+        in_raw = str(asking.requested.get("still_quality", "")).startswith("RAW")
+        return in_raw and bool(self._line.state.on_card) and self._contents.supported
 
     async def _close_shutter(self) -> None:
         """End a bulb exposure; a camera may refuse that at first, as it does with continuous runs."""
@@ -280,11 +329,15 @@ class _Shelf:
     """Where one Shot's files come from."""
 
     pictures: Pictures
+    contents: Contents
     line: Line
     started_s: float
 
     async def fetch(self, url: str, folder: Path, name: str | None) -> StoredFile:
         return await self.pictures.fetch(url, folder, name)
+
+    async def fetch_raws(self, pictures: Sequence[Path], folder: Path) -> Sequence[StoredFile | None]:
+        return await bring_raws(self.contents, pictures, folder)
 
     def elapsed_s(self) -> float:
         return self.line.clock.monotonic() - self.started_s

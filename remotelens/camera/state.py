@@ -95,6 +95,9 @@ class CameraState:
         picture_urls: pictures it told of in its events, for those taken with its own button.
         continuous_urls: pictures of the last continuous run.
         bulb_urls: pictures of the last bulb exposure.
+        format_result: how the last formatting of a card ended.
+        interval_shots: how many pictures the shooting at intervals that goes on has taken.
+        bulb_open_s: how long the shutter has been held open.
         revision: counts the states of one connection.
     """
 
@@ -121,6 +124,9 @@ class CameraState:
     picture_urls: tuple[str, ...] = ()
     continuous_urls: tuple[str, ...] = ()
     bulb_urls: tuple[str, ...] = ()
+    format_result: str | None = None
+    interval_shots: int | None = None
+    bulb_open_s: int | None = None
     errors: tuple[str, ...] = ()
     revision: int = 0
 

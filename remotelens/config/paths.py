@@ -38,6 +38,11 @@ def cameras_file() -> Path:
     return config_dir() / "cameras.toml"
 
 
+def developer_file() -> Path:
+    """Return the file of the developer's registration, which need not be there."""
+    return config_dir() / "developer.json"
+
+
 def bonds_dir() -> Path:
     """Return the folder of BLE bonds."""
     return state_dir() / "bonds"

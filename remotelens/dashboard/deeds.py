@@ -164,10 +164,13 @@ class Deeds:
                 self._board.put(fetching=self._board.view.fetching - 1)
 
     async def _fetch(self, shot: Shot) -> None:
-        """Bring a picture to the disk; a link that breaks meanwhile is waited for."""
+        """Bring a picture to the disk; a link that breaks meanwhile is waited for.
+
+        A raw file stays on the card: while it was fetched there would be no live view.
+        """
         for remaining in reversed(range(FETCH_TRIES)):
             try:
-                stored = await shot.download(self._folder)
+                stored = await shot.download(self._folder, raw=False)
                 break
             except (LinkError, RemoteProtocolError, ContentGone):
                 if not remaining:

@@ -15,14 +15,15 @@ from remotelens.errors import ExitCode, InvalidValue
 
 @click.command("focus")
 @click.argument("arguments", nargs=-1, required=True, metavar="[CAMERA] X,Y|release")
+@click.option("--track", is_flag=True, help="Follow what is there, where the camera has tracking focus.")
 @ble_adapter_option
 @camera_option
 @general_options
-def command(arguments: tuple[str, ...], camera_option: str | None, ble_adapter: str) -> None:
+def command(arguments: tuple[str, ...], track: bool, camera_option: str | None, ble_adapter: str) -> None:
     """Focus on a place, given in percent from the top left corner (50,50 is the middle), or let go of it.
 
     The camera keeps the place until it is released or a picture is taken. Ends with exit code 1 when the
-    camera finds no focus there.
+    camera finds no focus there, or nothing to track.
     """
     *camera, where = arguments
     if len(camera) > 1:
@@ -33,10 +34,13 @@ def command(arguments: tuple[str, ...], camera_option: str | None, ble_adapter: 
         target = one_camera(camera[0] if camera else None, camera_option)
         async with opened(run, target, ble_adapter=ble_adapter) as device:
             if place is None:
-                await device.focus.release_touch()
+                if track or device.focus.follows:
+                    await device.focus.release_tracking()
+                else:
+                    await device.focus.release_touch()
                 run.result.update(focused=None, status=device.focus.status)
                 return
-            result = await device.focus.touch(*place)
+            result = await (device.focus.track if track else device.focus.touch)(*place)
             device.focus.keep()
             run.result.update(focused=result.focused, status=result.status)
             if result.focused is False:

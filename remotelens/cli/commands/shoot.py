@@ -18,6 +18,7 @@ from remotelens.errors import InvalidValue
 @click.option("--count", type=click.IntRange(min=1), default=1, show_default=True, help="How many pictures.")
 @click.option("--half-press", is_flag=True, help="Focus with a half-press first.")
 @click.option("--bulb", metavar="S", help="Keep the shutter open for S seconds.")
+@click.option("--burst", metavar="S", help="In a continuous drive: hold the shutter for S seconds.")
 @click.option(
     "--size",
     type=click.Choice(["original", "postview"]),
@@ -33,6 +34,7 @@ from remotelens.errors import InvalidValue
     metavar="DIR",
     help="Where to keep them; nothing there is overwritten. By default the current folder.",
 )
+@click.option("--no-raw", is_flag=True, help="Leave raw files on the camera's card.")
 @click.option("--no-download", is_flag=True, help="Leave the pictures on the camera.")
 @link_options
 def command(
@@ -41,27 +43,31 @@ def command(
     count: int,
     half_press: bool,
     bulb: str | None,
+    burst: str | None,
     size: str,
     folder: Path,
+    no_raw: bool,
     no_download: bool,
     ble_adapter: str,
 ) -> None:
-    """Take pictures and keep them."""
+    """Take pictures and keep them.
+
+    The drive decides what one is: in a continuous drive it is a run with all its pictures. With the still
+    quality RAW+JPEG both files are fetched; for the raw file the camera leaves shooting for a moment.
+    """
 
     async def work(run: Run) -> None:
         bulb_s = None if bulb is None else seconds(bulb)
-        if bulb_s is not None and half_press:
-            raise InvalidValue("--bulb and --half-press do not go together", remedy="leave one out")
+        burst_s = None if burst is None else seconds(burst)
+        if bulb_s is not None and (half_press or burst_s is not None):
+            raise InvalidValue("--bulb goes with neither --half-press nor --burst", remedy="leave one out")
         run.result["items"] = []
         async with opened(run, one_camera(camera, camera_option), ble_adapter=ble_adapter) as device:
             for _ in range(count):
-                if bulb_s is not None:
-                    shot = await device.shutter.bulb(bulb_s)
-                else:
-                    shot = await device.capture(size=size, half_press=half_press)
+                shot = await device.capture(size=size, half_press=half_press, burst_s=burst_s, bulb_s=bulb_s)
                 if not no_download:
                     try:
-                        shot = await shot.download(folder)
+                        shot = await shot.download(folder, raw=not no_raw)
                     except BaseException:
                         run.add(shot.to_dict())  # taken, and still on the camera: say so
                         raise
@@ -86,5 +92,5 @@ def _words(shot: dict[str, Any]) -> Iterator[str]:
             )
             if value
         ]
-        size = f"{file['width']}×{file['height']}"
-        yield "  ".join([file["path"], size, f"{file['bytes'] / 1e6:.1f} MB", *exposure])
+        size = [f"{file['width']}×{file['height']}"] if file["width"] else []
+        yield "  ".join([file["path"], *size, f"{file['bytes'] / 1e6:.1f} MB", *exposure])

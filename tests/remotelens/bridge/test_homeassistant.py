@@ -105,13 +105,13 @@ def test_everything_but_the_connection_depends_on_availability() -> None:
 
 def test_a_setting_that_is_added_to_the_descriptors_appears() -> None:
     added = Descriptor(
-        "silent", "Silent shooting", Category.DRIVE, "SilentShooting", "silentShooting",
-        Keyed("silentShooting"), Kind.SWITCH,
+        "ae_lock", "Exposure lock", Category.EXPOSURE, "AELock", "aeLock",
+        Keyed("aeLock"), Kind.SWITCH,
     )  # fmt: skip
-    state = having(IDLE_QX10, silent=Setting("Off", ("Off", "On"), True))
+    state = having(IDLE_QX10, ae_lock=Setting("Off", ("Off", "On"), True))
     with_it = message(state, (*DESCRIPTORS, added))
     assert mistakes(TOPICS.discovery, with_it) == []
-    assert platforms(with_it).keys() - platforms(message(state)).keys() == {"setting_silent"}
+    assert platforms(with_it).keys() - platforms(message(state)).keys() == {"setting_ae_lock"}
 
 
 def test_a_number_at_uneven_distances_is_a_choice() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from remotelens.errors import NotAvailableNow, NotSupported
+from remotelens.errors import CaptureFailed, InvalidValue, NotAvailableNow, NotSupported
 from tests.remotelens.camera.double import ApiDouble, camera_on
+from tests.remotelens.library.clocks import HurriedClock
 
 URLS = ["http://192.168.122.1:8080/continuous/1.JPG", "http://192.168.122.1:8080/continuous/2.JPG"]
 
@@ -53,10 +54,45 @@ async def test_a_camera_without_continuous_shooting_says_so() -> None:
             await camera.drive.start()
 
 
-async def test_no_single_picture_is_taken_in_continuous_drive() -> None:
+async def test_a_capture_in_continuous_drive_is_a_run_with_all_its_pictures() -> None:
+    api = ApiDouble()
+    continuous(api)
+    api.handlers["stopContShooting"] = lambda: saved(api)
+    clock = HurriedClock()
+    async with camera_on(api, clock=clock) as camera, asyncio.timeout(5):
+        shot = await camera.capture(burst_s=2.0)
+        assert [file.url for file in shot.files] == URLS
+        assert camera.drive.continuous
+    assert api.called("actTakePicture") == []
+    assert len(api.called("startContShooting")) == 1
+
+
+async def test_a_cancelled_run_is_stopped() -> None:
     api = ApiDouble()
     continuous(api)
     async with camera_on(api) as camera, asyncio.timeout(5):
-        with pytest.raises(NotAvailableNow) as caught:
+        running = asyncio.create_task(camera.capture(burst_s=30.0))
+        await api.until_called("startContShooting")
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+    assert api.called("stopContShooting")
+
+
+async def test_a_run_that_took_no_picture_says_so() -> None:
+    api = ApiDouble()
+    continuous(api)
+    api.handlers["stopContShooting"] = lambda: api.tell_status("IDLE")
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        with pytest.raises(CaptureFailed, match="gave no pictures"):
             await camera.capture()
-    assert caught.value.remedy == "set drive to single"
+
+
+@pytest.mark.parametrize("seconds", [-1.0, 61.0, float("nan")])
+async def test_a_run_without_end_is_refused(seconds: float) -> None:
+    api = ApiDouble()
+    continuous(api)
+    async with camera_on(api) as camera:
+        with pytest.raises(InvalidValue, match="no length of a run"):
+            await camera.capture(burst_s=seconds)
+    assert api.called("startContShooting") == []

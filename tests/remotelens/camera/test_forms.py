@@ -12,10 +12,13 @@ from remotelens.camera.forms import (
     Compensation,
     Keyed,
     Listed,
+    ProgramShift,
     Reading,
     StillSize,
     WhiteBalance,
+    whole_number,
 )
+from remotelens.errors import InvalidValue
 from tests.remotelens.camera.answers import A5000_WHITE_BALANCE, QX10_STILL_SIZES, QX10_WHITE_BALANCE, listed
 
 DRIVE = Keyed(
@@ -138,3 +141,23 @@ def test_no_event_of_a_camera_breaks_a_form(descriptor: Any, values: list[Any]) 
     }
     reading = descriptor.form.from_event(dict(zip(sorted(keys), values, strict=False)))
     assert reading.candidates is None or isinstance(reading.candidates, tuple)
+
+
+def test_a_program_shift_is_none_or_untold() -> None:
+    form = ProgramShift()
+    assert form.from_event({"isShifted": False}) == Reading(0, None)
+    assert form.from_event({"isShifted": True}) == Reading(None, None)
+    assert form.from_available([[5, -5]]) == Reading(None, tuple(range(-5, 6)))
+    assert form.from_available([[5]]) == form.from_available([[-1, 1]]) == Reading(None, None)
+    assert form.to_params(-2, ()) == [-2]
+
+
+@pytest.mark.parametrize(("text", "number"), [("2", 2), ("+2", 2), ("-3", -3)])
+def test_whole_numbers_are_read_with_their_sign(text: str, number: int) -> None:
+    assert whole_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "two", "1.5", "--1", "9" * 20])
+def test_what_is_no_whole_number_is_refused(text: str) -> None:
+    with pytest.raises(InvalidValue, match="no whole number"):
+        whole_number(text)

@@ -43,3 +43,11 @@ async def test_a_mode_is_chosen_without_a_temperature() -> None:
     async with camera_on(api) as camera, asyncio.timeout(5):
         await camera.white_balance.mode.set("custom")
     assert api.called("setWhiteBalance") == [("Custom", False, -1)]
+
+
+async def test_the_mode_that_goes_by_a_temperature_is_chosen_with_daylight() -> None:
+    api = twin_of_qx1()
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        await camera.white_balance.mode.set("color temperature")
+        assert camera.white_balance.temperature.value == 5500
+    assert api.called("setWhiteBalance") == [("Color Temperature", True, 5500)]
