@@ -31,6 +31,10 @@ class BleStages(Protocol):
         """Wake the camera's Wi-Fi and read how to join it."""
         ...
 
+    async def network_now(self, link: BleLink) -> Credentials | None:
+        """Read how to join the network that the camera has up now; None when it has none."""
+        ...
+
 
 class RealBleStages:
     """The stages over the Bluetooth that a text names."""
@@ -81,3 +85,9 @@ class RealBleStages:
         from remotelens.link.handover import hand_over
 
         return await hand_over(link, clock=self._clock)
+
+    async def network_now(self, link: BleLink) -> Credentials | None:
+        """Read how to join the network that the camera has up now; None when it has none."""
+        from remotelens.link.handover import network_now
+
+        return await network_now(link, clock=self._clock)

@@ -92,6 +92,17 @@ async def hand_over(
         ) from error
 
 
+async def network_now(link: BleLink, *, clock: Clock = REAL_CLOCK) -> WifiCredentials | None:
+    """Return how to join the access point that the camera has up now, None when it has none.
+
+    Raises:
+        NotSupported: the camera hands over no Wi-Fi.
+        RefusedError, RemoteProtocolError: what it says cannot be used.
+        LinkLost: the connection ended; `LinkTimeout` when it did not answer.
+    """
+    return await _HandOver(link.gatt, link.camera.label, clock).look()
+
+
 class _HandOver:
     """One run of `hand_over`."""
 
@@ -100,7 +111,12 @@ class _HandOver:
         self._camera = camera
         self._clock = clock
 
-    async def run(self) -> WifiCredentials:
+    async def look(self) -> WifiCredentials | None:
+        state = await self._state(self._status())
+        return await self._credentials() if state is not None and state.launched else None
+
+    def _status(self) -> str:
+        """Return where this camera tells the state of its Wi-Fi."""
         uuid = next(
             (item for item in (uuids.CAMERA_STATUS, uuids.WIFI_STATUS_OLD) if self._gatt.offers(item)), None
         )
@@ -110,6 +126,10 @@ class _HandOver:
                 camera=self._camera,
                 remedy="set it up with the network's name and key: 'remotelens setup --ssid … --key-file …'",
             )
+        return uuid
+
+    async def run(self) -> WifiCredentials:
+        uuid = self._status()
         async with self._gatt.notifications(uuid, "the Wi-Fi state") as states:
             before = await self._state(uuid)
             if before is None or not before.launched:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from remotelens.link.pair import BleLink
 
 _ORDER = tuple(Stage)
-SEARCH_AGAIN_S = 5.0
+SEARCH_AGAIN_S = 3.0
 """How long to search where the search is begun again, and Bluetooth would lead to the camera otherwise."""
 _BLE = frozenset({Stage.FIND, Stage.PAIR, Stage.WAKE})
 
@@ -156,6 +156,20 @@ class Road:
                 await self._pair()
             assert self.ble_link is not None
             return self.ble_link
+
+    async def network_is_another(self) -> bool:
+        """Whether the camera says over Bluetooth that its network is down, or another than the one joined.
+
+        False where that cannot be told.
+        """
+        link, joined = self.ble_link, self.credentials
+        if link is None or joined is None or Stage.JOIN not in self.stages:
+            return False
+        try:
+            now = await self._ble.network_now(link)
+        except RemoteLensError:
+            return False
+        return now is None or (now.ssid, now.key) != (joined.ssid, joined.key)
 
     async def close(self) -> None:
         """Let go of everything, and put the host's network back as it was."""

@@ -20,7 +20,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from remotelens.clock import REAL_CLOCK, Clock
 from remotelens.errors import (
@@ -152,20 +152,26 @@ class Supervisor:
                 self._reached = None
 
     async def _walk(self, start: Stage | None) -> Reached:
-        """Walk the road; a search ends when the camera's Bluetooth goes too: then it is gone as a whole."""
+        """Walk the road; a search ends when the camera's Bluetooth says that there is nothing to be found."""
         link = self._road.ble_link
         if start is not Stage.SEARCH or link is None or not link.gatt.is_connected:
             return await self._road.walk(start)
         walking = asyncio.create_task(self._road.walk(start))
         losing = asyncio.create_task(link.gatt.lost.wait())
+        asking = asyncio.create_task(self._road.network_is_another())
+        tasks: set[asyncio.Task[Any]] = {walking, losing, asking}
         try:
-            await asyncio.wait({walking, losing}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if asking.done() and not asking.result():
+                await asyncio.wait({walking, losing}, return_when=asyncio.FIRST_COMPLETED)
             if walking.done():
                 return walking.result()
         finally:
-            walking.cancel()
-            losing.cancel()
-            await asyncio.wait({walking, losing})
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        if losing.cancelled():
+            return await self._road.walk(Stage.WAKE)
         raise LinkLost(
             "the camera's Bluetooth has gone as well", camera=link.camera.label, remedy="switch it on again"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -23,6 +24,7 @@ class StandInBle:
 
     name: str = "ILCE-QX1"
     credentials: WifiCredentials = NETWORK
+    network: WifiCredentials | None = NETWORK
     fail: dict[str, list[RemoteLensError]] = field(default_factory=dict)
     bonded: bool = False
     did: list[str] = field(default_factory=list)
@@ -40,17 +42,23 @@ class StandInBle:
         self._do("pair")
         self.again.append(again)
         new, self.bonded, self.connected = not self.bonded or again, True, True
-        gatt = SimpleNamespace(is_connected=True)
+        gatt = SimpleNamespace(is_connected=True, lost=asyncio.Event())
 
         async def close() -> None:
             self.did.append("hang up")
             self.connected = gatt.is_connected = False
+            gatt.lost.set()
 
         return cast("BleLink", SimpleNamespace(bonded_now=new, gatt=gatt, close=close))
 
     async def hand_over(self, link: BleLink) -> Credentials:
         self._do("wake")
         return self.credentials
+
+    async def network_now(self, link: BleLink) -> Credentials | None:
+        if self.fail.get("network"):
+            raise self.fail["network"].pop(0)
+        return self.network
 
     def _do(self, what: str) -> None:
         self.did.append(what)

@@ -21,7 +21,7 @@ from remotelens.errors import (
     RemoteProtocolError,
 )
 from remotelens.link import handover as handover_module
-from remotelens.link.handover import hand_over
+from remotelens.link.handover import hand_over, network_now
 from remotelens.link.pair import BleLink, pair
 from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.control import SMARTPHONE_CONTROL_ON
@@ -293,3 +293,23 @@ async def test_a_camera_that_does_not_want_to_start_its_wifi_says_so(rig: Rig) -
     with pytest.raises(NotAvailableNow, match="does not start its Wi-Fi now") as caught:
         await _run(script, rig)
     assert caught.value.code == 0x90
+
+
+async def test_the_network_that_is_up_is_told_without_starting_any(rig: Rig) -> None:
+    await rig.switch_on()
+    async with await pair(await rig.find(), rig.adapter, rig.store) as link:
+        assert await network_now(link) is None
+        assert rig.body.launches == 0
+        credentials = await hand_over(link)
+        assert await network_now(link) == credentials
+        assert rig.body.launches == 1
+
+
+async def test_a_camera_without_a_hand_over_has_no_network_to_tell_of(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.switch_on()
+    monkeypatch.setattr(uuids, "WIFI_SWITCH", uuids.sig(0xCCFF))
+    async with await pair(await rig.find(), rig.adapter, rig.store) as link:
+        with pytest.raises(NotSupported):
+            await network_now(link)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.advert import Advert
 from remotelens.protocol.ble.att import AttCode
 from remotelens.transport.ble.bonds import BondRecord
+from remotelens.transport.ble.bumble_backend import radio as radio_module
 from tests.remotelens.link.ble_rig import Rig, rigged
 
 
@@ -257,3 +259,19 @@ async def test_the_link_says_when_it_is_lost(rig: Rig) -> None:
         await asyncio.wait_for(link.gatt.lost.wait(), 5)
         with pytest.raises(LinkLost):
             await link.gatt.read(uuids.MODEL)
+
+
+async def test_a_camera_that_goes_out_of_range_without_a_word_is_lost_in_the_middle_of_a_read(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(radio_module._LINK, "supervision_timeout", 200)  # ms; ours is 4 s
+    await rig.switch_on()
+    async with await pair(await rig.find(), rig.adapter, rig.store) as link:
+        rig.air.space.put(rig.camera.address, math.inf)  # nothing more arrives: supervision time-out
+        with pytest.raises(LinkLost):
+            await link.gatt.read(uuids.MODEL)
+        assert link.gatt.lost.is_set()
+    rig.air.space.put(rig.camera.address, 1.0)
+    async with await pair(await rig.find(), rig.adapter, rig.store) as link:
+        assert await link.gatt.read(uuids.MODEL) == b"DSC-QX10"
+    assert rig.noted("pairing asked") == 1

@@ -3,11 +3,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from remotelens.config.cameras import KnownCamera
-from remotelens.errors import CameraNotFound, PairingRejected, RemoteLensError, WifiJoinFailed
+from remotelens.errors import CameraNotFound, LinkLost, PairingRejected, RemoteLensError, WifiJoinFailed
 from remotelens.link.road import Road
 from remotelens.link.stages import Route, Stage, StageRecord
 from remotelens.link.target import AnyTarget, BleTarget, HostTarget, KnownTarget, Target, UrlTarget
@@ -317,3 +318,18 @@ async def test_cancelling_the_walk_puts_everything_back() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
     assert walk.ble.did[-1] == "hang up"
+
+
+async def test_bluetooth_tells_whether_the_network_is_still_the_one_that_was_joined() -> None:
+    async with asyncio.timeout(20), camera_on_the_network() as (_, place):
+        walk = Walk(BleTarget("C0:01"), place)
+        async with walk.road as road:
+            assert not await road.network_is_another()  # nobody to ask yet
+            await road.walk()
+            assert not await road.network_is_another()
+            walk.ble.network = replace(NETWORK, key="aNewKey8")
+            assert await road.network_is_another()
+            walk.ble.network = None
+            assert await road.network_is_another()
+            walk.ble.fail = {"network": [LinkLost("out of reach")]}
+            assert not await road.network_is_another()  # it cannot be told
