@@ -33,7 +33,8 @@ def test_every_method_of_the_table_can_be_described() -> None:
     ],
 )
 def test_parameters_that_fit_pass(name: str, params: list[Any]) -> None:
-    check_params(*name.split("."), params)
+    service, _, method = name.partition(".")
+    check_params(service, method, params)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,7 @@ def test_parameters_that_fit_pass(name: str, params: list[Any]) -> None:
 def test_parameters_that_do_not_fit_are_refused_with_the_signature(
     name: str, params: list[Any], words: str
 ) -> None:
+    service, _, method = name.partition(".")
     with pytest.raises(InvalidValue, match=words) as caught:
-        check_params(*name.split("."), params)
+        check_params(service, method, params)
     assert name in (caught.value.remedy or "")
