@@ -11,6 +11,7 @@ NAMES = (
     "demo_steps",
     "session_lateness",
     "world_frames",
+    "world_cameras",
     "dashboard",
     "bridge",
     "ble",

@@ -199,6 +199,7 @@ FAULTS: dict[str, Fault] = {
     "battery swapped without a goodbye": battery_swap,
     "another address": lambda control: control.fault("wifi:address,count=1"),
     "another key": lambda control: control.fault("wifi:key,count=1"),
+    "thrown off its network": lambda control: control.of_camera("leave"),
 }
 
 

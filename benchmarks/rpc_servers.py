@@ -2,7 +2,7 @@
 
 ``emulator-a`` and ``emulator-b`` are emulated cameras of the two families, the first closing after each
 answer; ``bare-a`` and ``bare-b`` are aiohttp applications of one route that read the same JSON, answer the
-same members and know nothing.
+same members and know nothing. All are settled as `remotelens-emulator run` settles itself.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 from aiohttp import web
 
 from emulator.rack import Emulator
+from emulator.serve import keep_what_is_there
 
 PROFILES = {"a": "SONY-FULL", "b": "ILCE-QX1"}
 
@@ -20,6 +21,7 @@ PROFILES = {"a": "SONY-FULL", "b": "ILCE-QX1"}
 async def emulated(family: str, count: int) -> None:
     """Serve that many cameras."""
     async with Emulator([PROFILES[family]], count=count, control=False, still_scale=16) as emulator:
+        keep_what_is_there()
         _tell([camera.port for camera in emulator.cameras])
         await asyncio.Event().wait()
 
@@ -42,6 +44,7 @@ async def bare(family: str) -> None:
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
+    keep_what_is_there()
     _tell([port for _, port in runner.addresses])
     await for_ever.wait()
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from emulator.body.card import CardState
+from emulator.body.lens import LensState
 from emulator.body.machine import BUSY
 from emulator.body.pictures import Picture
 from emulator.body.wallclock import WallClockState
@@ -53,8 +54,7 @@ class CameraSnapshot:
     joined: bool
     key: str
     settings: Mapping[str, Any]
-    zoom: float
-    focus_m: float
+    lens: LensState
     battery_ratio: float
     card: CardState
     pictures: tuple[Picture, ...]
@@ -86,8 +86,7 @@ class CameraSnapshot:
             joined=camera.joined,
             key=body.key,
             settings=body.settings.state,
-            zoom=body.lens.position,
-            focus_m=body.lens.focus_m,
+            lens=body.lens.state,
             battery_ratio=body.battery_ratio,
             card=body.card.state,
             pictures=body.pictures.state,
@@ -105,7 +104,7 @@ class CameraSnapshot:
             body.switch_on_at_once(wifi=self.wifi == "launched")
         body.rename_key(self.key)
         body.settings.state = self.settings
-        body.lens.restore(self.zoom, self.focus_m)
+        body.lens.state = self.lens
         body.battery_ratio = self.battery_ratio
         body.card.state = self.card
         body.pictures.state = self.pictures

@@ -42,6 +42,11 @@ def line_of(text: str, path: list[str | int]) -> int:
             break
         if re.match(rf"\s*{re.escape(names[-1])}\s*=" if names else r"$^", lines[number]):
             return number + 1
+    if len(names) > 1:
+        inline = re.compile(rf"\s*{re.escape(names[-2])}\s*=.*[{{,\s]\"?{re.escape(names[-1])}\"?\s*=")
+        for number in range(at, len(lines)):
+            if inline.match(lines[number]):
+                return number + 1
     for number in range(at, len(lines)):
         if names and re.search(rf"\b{re.escape(names[-1])}\s*=", lines[number]):
             return number + 1

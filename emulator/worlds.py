@@ -14,6 +14,9 @@ from emulator.clock import ScaledClock
 from emulator.rack import Emulator
 
 STILL_SCALE = 16
+CARD_BYTES = 512e9
+"""Pictures count as large as they really are, and no plan fills this one."""
+
 STILL_SCENE = "chart"
 """Nothing moves in it, so light meter and autofocus need not look again."""
 
@@ -44,4 +47,6 @@ async def make(
         still_scale=STILL_SCALE,
         control=False,
     ) as emulator:
+        for camera in emulator.cameras:
+            emulator.hands.card(camera, capacity_bytes=CARD_BYTES)
         yield [camera.description_url for camera in emulator.cameras]

@@ -5,12 +5,23 @@ Source: imaging.md A2, A6; protocol/wifi.md 5.3 (which mode lets what be set).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from emulator.body.exposure import MAX_LIVE_S, Choice, LightMeter, Limits, choose
 from emulator.body.eye import Eye
-from emulator.body.ladder import BULB, Step, f_number_step, f_numbers, iso_step, isos, shutter_step, shutters
+from emulator.body.ladder import (
+    BULB,
+    Step,
+    f_number_step,
+    f_numbers,
+    iris,
+    iso_step,
+    isos,
+    ring_step,
+    shutter_step,
+    shutters,
+)
 from emulator.body.lens import Lens
 from emulator.body.settings import EXPOSURE_COMPENSATION, Settings
 from emulator.profiles import Profile
@@ -43,6 +54,7 @@ class Aim:
         settings.readings[_F_NUMBER] = lambda: self.choice.f_number.text
         settings.readings[_SHUTTER] = lambda: self.choice.shutter.text
         settings.filters[_F_NUMBER] = self._within_lens
+        settings.ranges[_F_NUMBER] = self._of_lens
 
     @property
     def bias_steps(self) -> tuple[int, int]:
@@ -64,6 +76,11 @@ class Aim:
         return choose((_DAYLIGHT_EV100 if ev100 is None else ev100) - steps / per_ev, self._limits())
 
     @property
+    def stamp(self) -> Hashable:
+        """What the choice comes from beside the settings: while it is the same, so is the choice."""
+        return self._locked, self._meter.ev100, self._lens.position, self._lens.handled
+
+    @property
     def live(self) -> Exposure:
         """The exposure of a live frame taken now: as bright as the still would be."""
         return Exposure(*self.choice.live)
@@ -71,7 +88,7 @@ class Aim:
     @property
     def search(self) -> Exposure:
         """The exposure of the frames that autofocus looks at: wide open, and right whatever is set."""
-        f_number = self._lens.widest_f_number
+        f_number = self._lens.ring or self._lens.widest_f_number
         iso = self._profile.sensor.base_iso
         wanted_s = f_number**2 * 2**-self.ev100 * 100 / iso
         shutter_s = min(wanted_s, MAX_LIVE_S)
@@ -111,15 +128,20 @@ class Aim:
         if settings.shoot_mode in ("movie", "looprec"):
             inner = [step for step in times if step.exact <= _MOVIE_LONGEST_S * 1.1]
             times = inner or times
-        wide, narrow = self._lens.widest_f_number, self._lens.facts.f_min
-        apertures: Sequence[Step] = f_numbers(wide, narrow)
-        set_aperture = self._set_step(_F_NUMBER, f_number_step, apertures)
-        if len(set_aperture) == 1 and set_aperture[0].exact > wide:
-            apertures = set_aperture
-        elif len(set_aperture) == 1:
-            apertures = apertures[:1]
         shift = int(settings.value("ProgramShift")) if settings.is_settable("ProgramShift") else 0
-        return Limits(apertures, times, self._sensitivities(), 1 / max(self._lens.equivalent_mm, 1.0), shift)
+        handheld_s = 1 / max(self._lens.equivalent_mm, 1.0)
+        return Limits(self._apertures(), times, self._sensitivities(), handheld_s, shift)
+
+    def _apertures(self) -> Sequence[Step]:
+        """Return the apertures to choose from, widest first; one alone where a ring or a setting says so."""
+        facts, wide = self._lens.facts, self._lens.widest_f_number
+        if self._lens.ring is not None:
+            return (ring_step(self._lens.ring),)
+        apertures = iris(facts.stops) if facts.stops else f_numbers(wide, facts.f_min)
+        if not self._settings.is_settable(_F_NUMBER):
+            return apertures
+        set_aperture = f_number_step(str(self._settings.value(_F_NUMBER)))
+        return (set_aperture,) if set_aperture.exact > wide else apertures[:1]
 
     def _sensitivities(self) -> Sequence[Step]:
         if not (_ISO in self._settings and self._settings.is_shown(_ISO)):
@@ -137,4 +159,15 @@ class Aim:
     def _within_lens(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
         """Return the f-numbers that the lens has at its present zoom position."""
         widest = self._lens.widest_f_number * 0.98
-        return tuple(text for text in candidates if float(text) >= widest)
+        return tuple(text for text in self._of_lens(candidates) if float(text) >= widest)
+
+    def _of_lens(self, all_there_are: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the f-numbers that the lens has somewhere along its zoom; none where its ring is turned."""
+        facts = self._lens.facts
+        if not facts.electronic:
+            return ()
+        if facts.stops:
+            return tuple(text for text in all_there_are if float(text) in facts.stops)
+        return tuple(
+            text for text in all_there_are if facts.f_wide * 0.98 <= float(text) <= facts.f_min * 1.01
+        )

@@ -50,7 +50,19 @@ class Battery:
         self._load_w = 0.0
         self._left_wh = self._facts.battery_wh
         self._next: Handle | None = None
-        self.external_power = False
+        self._external_power = False
+
+    @property
+    def external_power(self) -> bool:
+        """Whether power comes through the cable; the charge stays as it is meanwhile."""
+        return self._external_power
+
+    @external_power.setter
+    def external_power(self, plugged: bool) -> None:
+        self._settle()
+        self._external_power = plugged
+        self._watch()
+        self._bell.ring("battery")
 
     @property
     def ratio(self) -> float:
@@ -71,7 +83,7 @@ class Battery:
         """The charge as the camera tells it."""
         levels = self._facts.levels
         level = min(levels, -int(-self.ratio * levels // 1))
-        return Charge(level, levels, near_end=level <= 1, charging=self.external_power)
+        return Charge(level, levels, near_end=level <= 1, charging=self._external_power)
 
     def load(self, watts: float) -> None:
         """Take note of what is drawn from now on."""
@@ -82,7 +94,7 @@ class Battery:
     def spend(self, milliwatt_hours: float) -> None:
         """Take a one-time use off."""
         self._settle()
-        if not self.external_power:
+        if not self._external_power:
             self._left_wh = max(_EMPTY, self._left_wh - milliwatt_hours / 1000)
         self._watch()
 
@@ -93,7 +105,7 @@ class Battery:
             self._next = None
 
     def _now_wh(self) -> float:
-        if self.external_power:
+        if self._external_power:
             return self._left_wh
         elapsed_s = self._clock.monotonic() - self._since
         return max(_EMPTY, self._left_wh - self._load_w * elapsed_s / _HOUR_S)
@@ -105,7 +117,7 @@ class Battery:
     def _watch(self) -> None:
         """Wake up when the next percent is gone."""
         self.close()
-        if self._load_w <= 0 or self.external_power or self._left_wh <= 0:
+        if self._load_w <= 0 or self._external_power or self._left_wh <= 0:
             return
         step_s = _STEP * self._facts.battery_wh / self._load_w * _HOUR_S
         self._next = self._clock.call_later(step_s, self._step)

@@ -6,7 +6,6 @@ Source: protocol/wifi.md 6.3 (a QX has a shutter button and a zoom lever), proto
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from typing import Literal, get_args
 
 from emulator.body.capture import Parts
@@ -40,24 +39,6 @@ class Buttons:
         self._recorder = recorder
         self._held: set[str] = set()
         self._turns = 0
-        self._press: dict[str, Callable[[int], None]] = {
-            "half": self._half,
-            "af_on": self._half,
-            "full": self._full,
-            "record": lambda _speed: self._recorder.toggle(),
-            "c1": lambda _speed: None,
-            "zoom_tele": lambda speed: self._parts.lens.start("in", _pace(speed)),
-            "zoom_wide": lambda speed: self._parts.lens.start("out", _pace(speed)),
-            "focus_near": lambda speed: self._jog("focus_near", "in", speed),
-            "focus_far": lambda speed: self._jog("focus_far", "out", speed),
-        }
-        self._release: dict[str, Callable[[], None]] = {
-            "half": self.half_released,
-            "af_on": self.half_released,
-            "full": self._full_released,
-            "zoom_tele": lambda: self._parts.lens.stop("in"),
-            "zoom_wide": lambda: self._parts.lens.stop("out"),
-        }
 
     def press(self, button: str, speed: int) -> None:
         """Hold a button down; what the camera cannot do now is ignored, as it is on the camera.
@@ -69,14 +50,43 @@ class Buttons:
             raise ValueError(f"there is no button {button!r}; there are {', '.join(BUTTONS)}")
         self._held.add(button)
         with contextlib.suppress(Refused):
-            self._press[button](speed)
+            self._pressed(button, speed)
 
     def release(self, button: str) -> None:
         """Let go of a button."""
         if button in self._held:
             self._held.discard(button)
             with contextlib.suppress(Refused):
-                self._release.get(button, lambda: None)()
+                self._released(button)
+
+    def _pressed(self, button: str, speed: int) -> None:
+        lens = self._parts.lens
+        match button:
+            case "half" | "af_on":
+                self._half()
+            case "full":
+                self._full()
+            case "record":
+                self._recorder.toggle()
+            case "zoom_tele":
+                lens.start("in", _pace(speed))
+            case "zoom_wide":
+                lens.start("out", _pace(speed))
+            case "focus_near":
+                self._jog(button, "in", speed)
+            case "focus_far":
+                self._jog(button, "out", speed)
+
+    def _released(self, button: str) -> None:
+        match button:
+            case "half" | "af_on":
+                self.half_released()
+            case "full":
+                self._full_released()
+            case "zoom_tele":
+                self._parts.lens.stop("in")
+            case "zoom_wide":
+                self._parts.lens.stop("out")
 
     def release_all(self) -> None:
         """Let go of everything."""
@@ -98,11 +108,11 @@ class Buttons:
         if self._parts.focus.held:
             self._parts.aim.lock()
 
-    def _half(self, _speed: int) -> None:
+    def _half(self) -> None:
         if self._parts.settings.shoot_mode == "still" and self._parts.machine.can(Cause.RELEASE):
             self.half_pressed()
 
-    def _full(self, _speed: int) -> None:
+    def _full(self) -> None:
         if self._parts.settings.shoot_mode != "still":
             self._recorder.toggle()
         elif self._drive.is_bulb:

@@ -24,6 +24,7 @@ from emulator.body.listing import Listing
 from emulator.body.machine import STILL_RUNNING, Cause, Machine, Status
 from emulator.body.modes import CONTENTS_TRANSFER, FUNCTION, REMOTE_SHOOTING, Modes
 from emulator.body.onepush import OnePush
+from emulator.body.pace import Pace
 from emulator.body.pictures import Picture, Pictures
 from emulator.body.playback import Playback
 from emulator.body.power import Power, PowerState, WifiState
@@ -90,6 +91,7 @@ class Body:
         """``M`` or ``L``."""
         self.unlocked: set[str] = set()
         """Methods (``service/name``) that have been unlocked since power on."""
+        self._pace = Pace(self.identity.camera_id, clock, journal)
         self._live = False
         self._ready_once = False
         self._zoomed_to = 0.0
@@ -99,7 +101,7 @@ class Body:
         self.machine = Machine(bell)
         self.settings = Settings(profile, clock, bell)
         self.lens = Lens(profile, clock, bell, work)
-        self._warmth = Warmth(clock)
+        self._warmth = Warmth(clock, self._overheated)
         self.eye = Eye(
             profile,
             self.identity,
@@ -220,6 +222,7 @@ class Body:
         self.events.suspend()
         await self._work.stop()
         self.battery.close()
+        self._warmth.close()
 
     def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call back with the name of what has changed; the answer ends that. Names: `emulator.body.bell`."""
@@ -376,12 +379,14 @@ class Body:
             or self.machine.status is Status.ERROR
         ):
             raise NotLive(f"{self.camera_id} has no live view now")
+        began_s = self.clock.monotonic()
         await self.aim.keep_up()
         live = self.profile.liveview
         aspect = self._aspect()
         large = self.live_size == "L" and aspect in live.large
         size = (live.large if large else live.sizes)[aspect]
         jpeg = await self.eye.live_jpeg(self.aim.live, size, live.jpeg_bytes)
+        self._pace.note(self.clock.monotonic() - began_s, self.live_gap_s(0))
         frames = focus_frames(self.focus) if self.frame_info else ()
         return LiveFrame(jpeg, frames, "0")
 
@@ -449,7 +454,7 @@ class Body:
         if topic == "status":
             if not self._ready_once and self.machine.status is not Status.NOT_READY:
                 self._ready_once = True
-                self.events.clear()
+                self.events.settle()
             self.journal.add(self.camera_id, "body", "change", what=topic, value=self.status)
         elif topic in ("power", "wifi"):
             value = self.power if topic == "power" else self.wifi
@@ -463,6 +468,12 @@ class Body:
             self.battery.spend(self.profile.power.zoom_mwh * travelled)
         if topic in ("power", "liveview", "recording"):
             self._load()
+
+    def _overheated(self) -> None:
+        """Switch off, before anything is damaged; it can be switched on again once it has cooled."""
+        if self.power == "on":
+            self.journal.add(self.camera_id, "power", "overheated", celsius=round(self.sensor_c, 1))
+            self._work.start(self.power_off(), "overheating")
 
     def _load(self) -> None:
         """Tell battery and sensor what is going on."""

@@ -98,6 +98,8 @@ class Capture:
             Refused: no focus on a camera that insists on it, or no room on the card.
         """
         parts = self._parts
+        if not parts.lens.mounted:
+            raise Refused(Reason.SHOOTING_FAILED, "no lens is mounted")
         if parts.card.present and not parts.card.writable:
             raise Refused(Reason.SHOOTING_FAILED, "the card is full or protected")
         await parts.aim.measure()
@@ -134,10 +136,11 @@ class Capture:
         parts.battery.spend(parts.profile.power.still_mwh)
         return StillRecipe(scene, view, tags, self._quality(), self._aspect())
 
-    async def save(self, recipe: StillRecipe, seconds: float) -> str:
+    async def save(self, recipe: StillRecipe, seconds: float, *, same_run: bool = False) -> str:
         """Make the file and put it on the card; return the name under which it can be fetched.
 
-        It takes the camera's time, or what the work takes where that is longer.
+        It takes the camera's time, or what the work takes where that is longer. `same_run`: see
+        `Pictures.add`.
         """
         parts = self._parts
         kind = str(parts.settings.get("PostviewImageSize", _SMALL))
@@ -152,7 +155,7 @@ class Capture:
         name = parts.pictures.name_for(created)
         if parts.card.present:
             self._file(recipe)
-        parts.pictures.add(Picture(name, jpeg, kind, created))
+        parts.pictures.add(Picture(name, jpeg, kind, created), same_run=same_run)
         return name
 
     def _open(self, since_s: float | None) -> None:
@@ -169,13 +172,16 @@ class Capture:
             except TimeoutError:
                 parts.bell.ring("shutter")
 
-    def _file(self, recipe: StillRecipe) -> None:
-        card, view = self._parts.card, recipe.view
+    def card_bytes(self, recipe: StillRecipe) -> int:
+        """Return what a still takes on the card, its raw file included."""
         quality = str(self._parts.settings.get("StillQuality", "*"))
         width, height = self._full_pixels()
-        gain_ev = math.log2(view.exposure.iso / view.sensor.base_iso)
-        size_bytes = card.still_bytes(width, height, quality, gain_ev=gain_ev)
-        card.add_still(recipe, recipe.tags.taken, size_bytes, raw=quality.startswith("RAW"))
+        gain_ev = math.log2(recipe.view.exposure.iso / recipe.view.sensor.base_iso)
+        return self._parts.card.still_bytes(width, height, quality, gain_ev=gain_ev)
+
+    def _file(self, recipe: StillRecipe) -> None:
+        raw = str(self._parts.settings.get("StillQuality", "*")).startswith("RAW")
+        self._parts.card.add_still(recipe, recipe.tags.taken, self.card_bytes(recipe), raw=raw)
 
     def _quality(self) -> int:
         table = self._parts.profile.stills.quality
@@ -192,24 +198,28 @@ class Capture:
         return self._parts.scaled(self._full_pixels())
 
     def _tags(self, choice: Choice, taken: datetime) -> Tags:
-        parts = self._parts
+        parts, lens = self._parts, self._parts.lens
         steps, per_ev = parts.aim.bias_steps
+        told = lens.facts.electronic
         return Tags(
+            maker=parts.profile.maker,
             model=parts.profile.model,
             firmware=parts.profile.firmware,
-            lens=parts.lens.facts.name,
+            product=parts.profile.product,
+            lens=lens.facts.name if told else None,
             taken=taken,
             shutter_s=choice.shutter.nominal,
-            f_number=choice.f_number.nominal,
+            f_number=choice.f_number.nominal if told else None,
             iso=int(choice.iso.nominal),
             bias_ev=Fraction(steps, per_ev),
-            brightness_ev=parts.aim.ev100 + _BRIGHTNESS_OF_EV100,
-            focal_mm=parts.lens.focal_mm,
-            equivalent_mm=parts.lens.equivalent_mm,
-            widest_f_number=parts.lens.widest_f_number,
+            brightness_ev=parts.aim.ev100 + _BRIGHTNESS_OF_EV100 if told else None,
+            focal_mm=lens.focal_mm if told else None,
+            equivalent_mm=lens.equivalent_mm if told else None,
+            widest_f_number=lens.widest_f_number if told else None,
             exposure_mode=parts.settings.exposure_mode,
             auto_white_balance=parts.settings.get(WHITE_BALANCE, ("Auto WB", -1))[0] == "Auto WB",
             flash=parts.settings.get("FlashMode", "off") in _FIRING,
-            digital_zoom=parts.lens.digital_zoom,
+            digital_zoom=lens.digital_zoom,
             position=parts.position(),
+            scale=parts.still_scale,
         )

@@ -20,6 +20,7 @@ CAPACITY_BYTES = 16_000_000_000
 _FIRST_FOLDER = 100
 _LAST_FOLDER = 999
 _LAST_FILE = 9999
+_RAW_ENDING = "ARW"
 _CLIP_FOLDER = "PRIVATE/M4ROOT/CLIP"
 """Where XAVC S clips go, in which numbers have no folders. Source: models.md 3."""
 
@@ -104,6 +105,7 @@ class CardState:
     used_bytes: int
     written: int
     counters: tuple[tuple[int, int], ...]
+    capacity_bytes: int = CAPACITY_BYTES
 
 
 class Card:
@@ -117,7 +119,7 @@ class Card:
     def __init__(self, profile: Profile, bell: Bell, *, capacity_bytes: int = CAPACITY_BYTES) -> None:
         self._profile = profile
         self._bell = bell
-        self.capacity_bytes = capacity_bytes
+        self._capacity_bytes = capacity_bytes
         self._present = True
         self._full = False
         self._protected = False
@@ -135,6 +137,16 @@ class Card:
     @present.setter
     def present(self, present: bool) -> None:
         self._present = present
+        self._bell.ring("card")
+
+    @property
+    def capacity_bytes(self) -> int:
+        """How much there is room for in all."""
+        return self._capacity_bytes
+
+    @capacity_bytes.setter
+    def capacity_bytes(self, capacity_bytes: int) -> None:
+        self._capacity_bytes = capacity_bytes
         self._bell.ring("card")
 
     @property
@@ -167,14 +179,14 @@ class Card:
         """How many stills of the present size fit; 0 without a card."""
         if not self._present or self._full:
             return 0
-        return self._free_bytes // self._still_bytes
+        return max(0, self._free_bytes) // self._still_bytes
 
     @property
     def minutes_left(self) -> int:
         """How many minutes of movie fit; 0 without a card."""
         if not self._present or self._full:
             return 0
-        return int(self._free_bytes * 8 / (self._profile.movie.megabits_s * 1e6) // 60)
+        return int(max(0, self._free_bytes) * 8 / (self._profile.movie.megabits_s * 1e6) // 60)
 
     @property
     def files(self) -> tuple[CardFile, ...]:
@@ -193,11 +205,13 @@ class Card:
             contents.used_bytes,
             contents.written,
             tuple((counter.folder, counter.file) for counter in counters),
+            self._capacity_bytes,
         )
 
     @state.setter
     def state(self, state: CardState) -> None:
         self._present, self._full, self._protected = state.present, state.full, state.protected
+        self._capacity_bytes = state.capacity_bytes
         self._contents = _Contents(list(state.files), state.used_bytes, state.written)
         self._stills, self._movies, self._clips = (_Counter(*counter) for counter in state.counters)
         self._bell.ring("card")
@@ -219,7 +233,8 @@ class Card:
         place, stem = f"DCIM/{folder}MSDCF", f"DSC{number:05d}"
         if raw:
             raw_bytes = self._profile.stills.raw_bytes
-            self._put(CardFile(place, f"{stem}.ARW", "raw", created, raw_bytes, self._written, recipe))
+            ending = self._profile.raw.ending if self._profile.raw else _RAW_ENDING
+            self._put(CardFile(place, f"{stem}.{ending}", "raw", created, raw_bytes, self._written, recipe))
             size_bytes -= raw_bytes
         file = CardFile(place, f"{stem}.JPG", "still", created, size_bytes, self._count(), recipe)
         self._put(file)
@@ -296,7 +311,7 @@ class Card:
 
     @property
     def _free_bytes(self) -> int:
-        return self.capacity_bytes - self._contents.used_bytes
+        return self._capacity_bytes - self._contents.used_bytes
 
     @property
     def _written(self) -> int:

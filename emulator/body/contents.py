@@ -154,11 +154,10 @@ class Contents:
         if form == "movie":
             return None if main.movie is None else self._movie(main, main.movie)
         if form == "raw":
-            raw = entry.raw
-            if raw is None or raw.recipe is None:
+            raw, facts = entry.raw, self._parts.profile.raw
+            if raw is None or raw.recipe is None or facts is None:
                 return None
-            sensor = self._parts.profile.sensor
-            size = self._parts.scaled((sensor.width_px, sensor.height_px))
+            size = self._parts.scaled(facts.size)
             return await self._made_file(raw, form, develop_raw, raw.recipe, size)
         if main.recipe is not None:
             return await self._copy(main, form, main.recipe)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
+from emulator.body.buffer import Buffer
 from emulator.body.capture import Capture, Parts
 from emulator.body.ladder import BULB
 from emulator.body.machine import Cause, Machine, Status
@@ -27,7 +28,8 @@ class Drive:
     def __init__(self, parts: Parts, capture: Capture) -> None:
         self._parts = parts
         self._capture = capture
-        self._release = asyncio.Event()
+        self._release: asyncio.Event
+        """There once something is shot."""
         self._kind = ""
         self.run: Shot = ()
         """The pictures of the last run, once it has ended."""
@@ -102,6 +104,7 @@ class Drive:
     async def _many(self) -> None:
         parts, timings = self._parts, self._parts.profile.timings
         names: list[str] = []
+        buffer = Buffer(parts.profile, parts.clock)
         try:
             await self._capture.prepare()
             await parts.clock.sleep(timings.capture)
@@ -109,11 +112,14 @@ class Drive:
                 taken = await self._capture.expose()
                 parts.machine.move(Cause.EXPOSED)
                 last = self._release.is_set() or (parts.card.present and parts.card.full)
-                names.append(await self._capture.save(taken, timings.saving if last else 0.0))
+                saving_s = max(timings.saving, buffer.empty_in_s) if last else 0.0
+                names.append(await self._capture.save(taken, saving_s, same_run=bool(names)))
                 if last:
                     break
                 parts.machine.move(Cause.NEXT)
                 await parts.clock.sleep(timings.continuous_gap)
+                if parts.card.present:
+                    await buffer.put(self._capture.card_bytes(taken))
         except Refused:
             _give_up(parts.machine)
         self._end(tuple(names), "run")

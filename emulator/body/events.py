@@ -54,10 +54,12 @@ class Events:
         self._poll: asyncio.Future[None] | None = None
         self._poll_count = 0
         self._looking: asyncio.Handle | None = None
+        self._asked = False
         bell.subscribe(self._stirred)
 
     def snapshot(self, version: str, url_of: UrlOf) -> list[Slot]:
         """Return every slot as it is now."""
+        self._asked = True
         return self._teller.snapshot(url_of)[: self._count(version)]
 
     async def poll(self, version: str, url_of: UrlOf) -> Told:
@@ -68,6 +70,7 @@ class Events:
                 for as long as the camera waits (where it says so), or the camera was switched off.
         """
         count = self._count(version)
+        self._asked = True
         self._make_way()
         self._look()
         if not self._has_news(count):
@@ -93,8 +96,14 @@ class Events:
             self._shutter.buttons_told(answer.pictures)
             self._look()
 
+    def settle(self) -> None:
+        """Start anew at the end of power on, unless somebody was told already that the camera starts."""
+        if not self._asked:
+            self.clear()
+
     def clear(self) -> None:
-        """Start anew: the camera was switched on, or is ready after that."""
+        """Start anew: the camera was switched on."""
+        self._asked = False
         if self._looking is not None:
             self._looking.cancel()
             self._looking = None
@@ -133,7 +142,7 @@ class Events:
             self._looking = None
         known, self._known = self._known, self._teller.changing(str)
         for index, (before, now) in enumerate(zip(known, self._known, strict=False)):
-            if before != now and not (index == TAKE_PICTURE and not now):
+            if before is not now and before != now and not (index == TAKE_PICTURE and not now):
                 self._changes += 1
                 self._flags[index] = self._changes
         if self._poll is not None and not self._poll.done() and self._has_news(self._poll_count):

@@ -5,8 +5,13 @@ Source: imaging.md A2, A5 (live view files), A6; protocol/wifi.md 8.3.
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 from emulator import world
 from emulator.body.exposure import Choice
@@ -14,11 +19,15 @@ from emulator.body.identity import Identity
 from emulator.body.lens import Lens
 from emulator.body.settings import WHITE_BALANCE, Settings
 from emulator.body.warmth import Warmth
-from emulator.clock import Clock, off_loop
+from emulator.clock import Clock
 from emulator.profiles import Profile
 from emulator.world import Exposure, Scene, SensorFacts, View
 from emulator.world.facts import WhiteBalance, Window
 from emulator.world.lighting import LightNow
+
+P = ParamSpec("P")
+Looked = TypeVar("Looked")
+_LOOKERS = ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), thread_name_prefix="eye")
 
 Point = tuple[float, float]
 """Right and down, in percent of the frame."""
@@ -27,6 +36,7 @@ _FOCUS_PIXELS = (480, 360)
 _QUALITIES = (4, 95)
 _TRIES = 7
 _KEPT_LOOKS = 400
+_THROWS, _THROWS_A_SECOND = 16, 30
 _KELVIN: dict[str, WhiteBalance] = {
     "Auto WB": "auto",
     "Daylight": 5200.0,
@@ -68,8 +78,9 @@ class Eye:
         scene: what is in front of the lens.
         clock: camera time.
         scene_start_s: the moment of that clock at which the scene began.
-        economy: looks of light meter and autofocus serve again while nothing has changed in the scene, and
-            the light meter looks once a second: for pictures too small to show the difference.
+        economy: looks of light meter and autofocus serve again while nothing has changed in the scene, the
+            light meter looks once a second, and all stills have the same noise: for pictures too small to
+            show the difference.
     """
 
     def __init__(
@@ -88,6 +99,7 @@ class Eye:
         self._economy = economy
         self._metered: tuple[tuple[tuple[Scene, float, LightNow], float], float] | None = None
         self._looks: dict[Hashable, float] = {}
+        self._second: tuple[tuple[Scene, float], tuple[Scene, float, LightNow]] | None = None
         self._profile = profile
         self._identity = identity
         self.scene = scene
@@ -96,24 +108,11 @@ class Eye:
         self._settings = settings
         self._warmth = warmth
         self._scene_start_s = scene_start_s
-        facts = profile.sensor
-        self._sensor = SensorFacts(
-            pixel_um=facts.pixel_um,
-            clip_k=facts.clip_k,
-            base_iso=facts.base_iso,
-            read_noise_base_e=facts.read_noise_base_e,
-            read_noise_high_e=facts.read_noise_high_e,
-            qe=facts.qe,
-            grey_fraction=facts.grey_fraction,
-            dark_e_s=facts.dark_e_s,
-            prnu=facts.prnu,
-            dsnu_e=facts.dsnu_e,
-            hot_pixel_fraction=facts.hot_pixel_fraction,
-            readout_s=facts.readout_s,
-        )
+        self._sensor = sensor_facts(profile)
         self.custom_kelvin = 5200.0
         """What the white balance preset Custom takes for neutral."""
-        self._last: tuple[tuple[View, tuple[int, int]], bytes] | None = None
+        self._seen: Hashable = None
+        self._frames: dict[int, bytes] = {}
 
     def look_at(self, scene: Scene, start_s: float) -> None:
         """Have another scene in front of the lens, or the same at another of its times.
@@ -134,21 +133,23 @@ class Eye:
         """Return the metered luminance of what is in the field of view, in cd/m²."""
         optics, time_s = self._lens.optics(), self.time_s
         if not self._economy:
-            return await off_loop(self._clock, world.meter, self.scene, optics, time_s)
+            return await _look(self._clock, world.meter, self.scene, optics, time_s)
         key = self._moment(time_s), optics.focal_mm
         if self._metered is None or self._metered[0] != key:
-            found = await off_loop(self._clock, world.meter, self.scene, optics, float(int(time_s)))
+            found = await _look(self._clock, world.meter, self.scene, optics, float(int(time_s)))
             self._metered = key, found
         return self._metered[1]
 
     def _moment(self, time_s: float) -> tuple[Scene, float, LightNow]:
         """What a look at the scene depends on, in whole seconds: the same while nothing changes in it."""
-        second = float(int(time_s))
-        return self.scene, self.scene.moment(second), self.scene.light_at(second)
+        scene, second = self.scene, float(int(time_s))
+        if self._second is None or self._second[0] != (scene, second):
+            self._second = (scene, second), (scene, scene.moment(second), scene.light_at(second))
+        return self._second[1]
 
     async def neutral_kelvin(self) -> float:
         """Return the colour temperature of the light in the field of view."""
-        return await off_loop(self._clock, world.neutral_kelvin, self.scene, self._lens.optics(), self.time_s)
+        return await _look(self._clock, world.neutral_kelvin, self.scene, self._lens.optics(), self.time_s)
 
     def follow(self, x: float, y: float, size: tuple[int, int]) -> Callable[[], Point | None]:
         """Find what is at a point, in percent of a frame of that shape.
@@ -170,16 +171,15 @@ class Eye:
 
     async def sharpness(self, focus_m: float, window: Window, exposure: Exposure) -> float:
         """Return the contrast that autofocus sees in a window, with the lens at that distance."""
-        view = self._view(exposure, _FOCUS_PIXELS, focus_m=focus_m, live=True)
-        if not self._economy:
-            return await off_loop(self._clock, world.focus_score, self.scene, view, window)
-        key = self._moment(self.time_s), view.optics, window
-        found = self._looks.get(key)
+        key = self._moment(self.time_s), self._lens.position, self._lens.handled, focus_m, window
+        found = self._looks.get(key) if self._economy else None
         if found is None:
+            view = self._view(exposure, _FOCUS_PIXELS, focus_m=focus_m, live=True)
+            found = await _look(self._clock, world.focus_score, self.scene, view, window)
             if len(self._looks) >= _KEPT_LOOKS:
                 self._looks.pop(next(iter(self._looks)))
-            found = await off_loop(self._clock, world.focus_score, self.scene, view, window)
-            self._looks[key] = found
+            if self._economy:
+                self._looks[key] = found
         return found
 
     async def live_jpeg(
@@ -187,23 +187,32 @@ class Eye:
     ) -> bytes:
         """Return a live image as a JPEG whose size lies in those limits where the picture allows it.
 
-        The same moment gives the same bytes and is not made twice.
+        The same moment gives the same bytes and is not made twice. While nothing changes in front of the
+        camera and nothing is set, a few frames, each with noise of its own, come over and over.
         """
-        key = self._view(exposure, size, live=True), file_bytes
-        if self._last is None or self._last[0] != key:
-            view, limits = key
-            jpeg = await off_loop(
-                self._clock, fitting_jpeg, self.scene, view, limits, self._profile.liveview.quality
-            )
-            self._last = key, jpeg
-        return self._last[1]
+        view = self._view(exposure, size, live=True)
+        if world.stands_still(self.scene, view):
+            throw = int(view.time_s * _THROWS_A_SECOND) % _THROWS
+            view = replace(view, noise_seed=self._identity.noise_seed + throw)
+        seen = world.footprint(self.scene, replace(view, noise_seed=0)), file_bytes
+        if self._seen != seen:
+            self._seen, self._frames = seen, {}
+        jpeg = self._frames.get(view.noise_seed)
+        if jpeg is None:
+            quality = self._profile.liveview.quality
+            jpeg = await _look(self._clock, fitting_jpeg, self.scene, view, file_bytes, quality)
+            if self._seen == seen:
+                self._frames[view.noise_seed] = jpeg
+        return jpeg
 
     def still_view(self, choice: Choice, size: tuple[int, int], *, shutter_s: float | None = None) -> View:
         """Return the view of a still whose shutter opens now."""
         seconds = choice.shutter.exact if shutter_s is None else shutter_s
         exposure = Exposure(choice.f_number.exact, seconds, choice.iso.exact)
         dark = self._profile.rules.dark_frame and seconds >= 1.0
-        return self._view(exposure, size, dark_subtracted=dark)
+        rolling = not self._profile.sensor.mechanical_shutter
+        view = self._view(exposure, size, dark_subtracted=dark, rolling=rolling)
+        return replace(view, noise_seed=self._identity.noise_seed) if self._economy else view
 
     def film_view(self, exposure: Exposure, size: tuple[int, int]) -> View:
         """Return the view of a movie frame that begins now."""
@@ -217,6 +226,7 @@ class Eye:
         focus_m: float | None = None,
         live: bool = False,
         dark_subtracted: bool = False,
+        rolling: bool = False,
     ) -> View:
         time_s = self.time_s
         return View(
@@ -232,6 +242,7 @@ class Eye:
             live=live,
             pattern_seed=self._identity.pattern_seed,
             dark_subtracted=dark_subtracted,
+            rolling=rolling,
         )
 
     def _white_balance(self) -> WhiteBalance:
@@ -241,6 +252,37 @@ class Eye:
         if mode == _CUSTOM:
             return self.custom_kelvin
         return float(kelvin) if kelvin > 0 else _KELVIN.get(mode, "auto")
+
+
+async def _look(clock: Clock, function: Callable[P, Looked], /, *args: P.args, **kwargs: P.kwargs) -> Looked:
+    """Look in one of few threads, while the clock is held: many at once would only hinder each other."""
+    with clock.hold():
+        work = partial(function, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(_LOOKERS, work)
+
+
+def sensor_facts(profile: Profile) -> SensorFacts:
+    """Return a camera's sensor as the world's physics needs it."""
+    facts, raw = profile.sensor, profile.raw
+    sensor = SensorFacts(
+        pixel_um=facts.pixel_um,
+        clip_k=facts.clip_k,
+        base_iso=facts.base_iso,
+        read_noise_base_e=facts.read_noise_base_e,
+        read_noise_high_e=facts.read_noise_high_e,
+        qe=facts.qe,
+        grey_fraction=facts.grey_fraction,
+        dark_e_s=facts.dark_e_s,
+        prnu=facts.prnu,
+        dsnu_e=facts.dsnu_e,
+        hot_pixel_fraction=facts.hot_pixel_fraction,
+        readout_s=facts.readout_s,
+    )
+    return (
+        sensor
+        if raw is None
+        else replace(sensor, raw_bits=raw.bits, raw_black=raw.black, raw_white=raw.white)
+    )
 
 
 def fitting_jpeg(scene: Scene, view: View, limits: tuple[int, int], quality: int) -> bytes:

@@ -23,10 +23,13 @@ from emulator.world.facts import Window
 
 FocusStatus = Literal["Not Focusing", "Focusing", "Focused", "Failed"]
 WIDE_AREA: Window = (0.25, 0.25, 0.75, 0.75)
+_FOCUS_MODE, _BY_HAND = "FocusMode", "MF"
 _TOUCH_HALF_SIDE = 0.08
 _COARSE_STEPS = 11
 _FINE_STEPS = 5
 _PEAK_RATIO = 1.03
+_SIGNIFICANT = 4.0
+_PEAK_STEPS = 2
 _HUNT_STEPS = 36
 
 _FOLLOW_S = 0.2
@@ -87,6 +90,7 @@ class Focus:
         """Where touch focus holds, in percent of the frame."""
         self.window: Window = WIDE_AREA
         """Where was looked last."""
+        settings.filters[_FOCUS_MODE] = self._with_lens
 
     @property
     def tracking(self) -> tuple[float, float] | None:
@@ -101,7 +105,7 @@ class Focus:
     @property
     def is_automatic(self) -> bool:
         """Whether the camera focuses by itself in the present mode."""
-        return bool(self._settings.get("FocusMode", "AF-S") != "MF")
+        return self._lens.facts.autofocus and bool(self._settings.get(_FOCUS_MODE, "AF-S") != _BY_HAND)
 
     @property
     def locked(self) -> bool:
@@ -180,6 +184,12 @@ class Focus:
         self._subject = None
         self._stop("Not Focusing")
 
+    def _with_lens(self, candidates: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the focus modes that the lens allows: without a motor, only the hand focuses."""
+        if self._lens.facts.autofocus:
+            return candidates
+        return tuple(mode for mode in candidates if mode == _BY_HAND)
+
     async def _keep_up(self, subject: Callable[[], tuple[float, float] | None]) -> None:
         """Look for the subject again and again; lost is lost."""
         while self._subject is subject:
@@ -247,10 +257,14 @@ def peak_of(
     """Return where contrast peaks, or None where it does not stand out.
 
     A parabola goes through the highest score and its neighbours. A peak at infinity counts, a subject that is
-    nearer than the lens can focus does not.
+    nearer than the lens can focus does not. Nor does what is no higher above the rest than scores jump from
+    one to the next anyway, which is how noise looks.
     """
     highest = max(range(len(scores)), key=scores.__getitem__)
-    if scores[highest] <= ratio * statistics.median(scores):
+    usual = statistics.median(scores)
+    if scores[highest] <= ratio * usual or (
+        ratio > 1 and scores[highest] - usual <= _SIGNIFICANT * _unrest(scores, highest)
+    ):
         return None
     if highest == len(scores) - 1:
         return None if dioptres[-1] > dioptres[0] and ratio > 1 else dioptres[-1]
@@ -260,6 +274,16 @@ def peak_of(
     curvature = before - 2 * here + after
     offset = 0.5 * (before - after) / curvature if curvature < 0 else 0.0
     return dioptres[highest] + offset * (dioptres[highest + 1] - dioptres[highest])
+
+
+def _unrest(scores: Sequence[float], highest: int) -> float:
+    """Standard deviation of the scores around a smooth curve, by their second differences off the peak."""
+    bends = [
+        abs(scores[at - 1] - 2 * scores[at] + scores[at + 1])
+        for at in range(1, len(scores) - 1)
+        if abs(at - highest) > _PEAK_STEPS
+    ]
+    return statistics.median(bends) / 0.6745 / math.sqrt(6) if bends else 0.0
 
 
 def _metres(dioptres: float) -> float:

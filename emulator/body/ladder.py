@@ -14,6 +14,8 @@ from fractions import Fraction
 from functools import cache, lru_cache
 
 BULB = "BULB"
+UNKNOWN_F_NUMBER = "--"
+"""What a camera tells of a lens that does not tell it."""
 
 _SHUTTER = (
     '30" 25" 20" 15" 13" 10" 8" 6" 5" 4" 3.2" 2.5" 2" 1.6" 1.3" 1" 0.8" 0.6" 0.5" 0.4" 1/3 1/4 1/5 1/6 1/8 '
@@ -64,6 +66,16 @@ def iso_step(text: str) -> Step:
     """Return the sensitivity of that text: ``125``."""
     nominal = Fraction(text)
     return Step(text, nominal, 100 * _third(float(nominal) / 100))
+
+
+def ring_step(f_number: float) -> Step:
+    """Return where an aperture ring stands, of which the camera knows nothing."""
+    return Step(UNKNOWN_F_NUMBER, Fraction(f_number).limit_denominator(100), f_number)
+
+
+def iris(stops: tuple[float, ...]) -> tuple[Step, ...]:
+    """Return the steps of an iris that has only these."""
+    return tuple(Step(f"{stop:.1f}", Fraction(f"{stop:.1f}"), stop) for stop in sorted(stops))
 
 
 def open_aperture(f_number: float) -> Step:

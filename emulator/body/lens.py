@@ -1,7 +1,7 @@
-"""The lens: where its zoom and its focus stand at this moment, and what follows for the picture.
+"""The lens: how its zoom, its focus and its rings stand at this moment, and what follows for the picture.
 
-Source: models.md 1 (geometric zoom, f-number linear in the logarithm of the focal length), protocol/wifi.md
-7.2 (zoom events, boxes), quirk 34 (overrun).
+Source: models.md 1 (geometric zoom, f-number linear in the logarithm of the focal length), 8 and 9 (lenses
+for cameras with a mount), protocol/wifi.md 7.2 (zoom events, boxes), quirk 34 (overrun).
 """
 
 from __future__ import annotations
@@ -10,20 +10,26 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from emulator.body.bell import Bell
 from emulator.body.refusals import Reason, Refused
 from emulator.body.work import Work
 from emulator.clock import Clock
-from emulator.profiles import Profile
+from emulator.profiles import Profile, with_lens
+from emulator.profiles.model import Lens as LensFacts
 from emulator.world import Optics
+from emulator.world.facts import Polynomial
 
 Direction = Literal["in", "out"]
 DIRECTIONS: tuple[Direction, ...] = ("in", "out")
 _SIGN = {"in": 1.0, "out": -1.0}
-_CORNER_EV = 0.5
 _DIGITAL_FACTOR = 2.0
 _TRAVEL_DEFOCUS_PX = 3.0
 _HYPERFOCAL_CIRCLE = 1500
+_NO_LENS_DEFOCUS_PX = 2000.0
+_UNMEASURED_VIGNETTING = 0.7
+_MOST_SHAKE = 3.0
 _NEVER = math.inf
 
 
@@ -48,8 +54,27 @@ class _Travel:
     end: float
 
 
+@dataclass(frozen=True, slots=True)
+class LensState:
+    """All that makes one lens differ from another, to be kept and put back.
+
+    Attributes:
+        facts: which it is.
+        zoom: where the zoom stands.
+        focus_m: where the focus stands.
+        ring: where the aperture ring stands.
+        shake: how the hand trembles.
+    """
+
+    facts: LensFacts
+    zoom: float
+    focus_m: float
+    ring: float
+    shake: float
+
+
 class Lens:
-    """Zoom and focus of one camera.
+    """Zoom, focus and rings of one camera.
 
     Args:
         profile: the lens and the sensor behind it.
@@ -68,14 +93,74 @@ class Lens:
         self._travel = _Travel(0.0, 0.0, 0.0, _NEVER, 0.0)
         self._direction: Direction | None = None
         self._run = 0
+        self._ring = self.facts.f_wide
+        self.handled = 0
+        """Another one after each change of the lens or its aperture by hand."""
+        self.shake = 0.0
+        """How the hand trembles that holds the camera: 0 on a tripod, 1 ordinarily, at most 3."""
         self.focus_m = self.hyperfocal_m
+
+    # what is on the mount, and what a hand does to it
+
+    @property
+    def mounted(self) -> bool:
+        """Whether there is a lens at all."""
+        return self.facts.mounted
+
+    @property
+    def ring(self) -> float | None:
+        """Where the aperture ring stands; None where the camera sets the aperture."""
+        return None if self.facts.electronic else self._ring
+
+    def mount(self, name: str) -> None:
+        """Put another lens on, or none; it comes out of the bag wide and open.
+
+        Raises:
+            ProfileError: there is no such lens, or it does not fit this camera.
+        """
+        self.facts = with_lens(self._profile, name).lens
+        self._ring = self.facts.f_wide
+        self._direction = None
+        self._rest_at(0.0)
+        self.focus_m = self.hyperfocal_m
+        self._changed()
+
+    def aperture_at(self, f_number: float) -> None:
+        """Turn the aperture ring, which stays where it is put.
+
+        Raises:
+            ValueError: there is no ring, or it does not go there.
+        """
+        facts = self.facts
+        if facts.electronic or not facts.mounted:
+            raise ValueError("there is no aperture ring: the camera sets the aperture, if there is one")
+        if not facts.f_wide <= f_number <= facts.f_min:
+            raise ValueError(
+                f"the aperture ring goes from f/{facts.f_wide:g} to f/{facts.f_min:g}, not to f/{f_number:g}"
+            )
+        self._ring = f_number
+        self._changed()
+
+    def hold(self, shake: float) -> None:
+        """Hold the camera as still as that: 0 on a tripod, 1 in an ordinary hand.
+
+        Raises:
+            ValueError: no hand trembles like that.
+        """
+        if not 0.0 <= shake <= _MOST_SHAKE:
+            raise ValueError(f"no hand trembles by {shake:g}: 0 on a tripod, 1 ordinarily, at most 3")
+        self.shake = shake
 
     # zoom
 
     @property
     def can_zoom(self) -> bool:
         """Whether the camera can move the zoom."""
-        return self.facts.power_zoom and self.facts.tele_mm > self.facts.wide_mm
+        return self.facts.power_zoom and self._zooms
+
+    @property
+    def _zooms(self) -> bool:
+        return self.facts.tele_mm > self.facts.wide_mm
 
     @property
     def position(self) -> float:
@@ -147,6 +232,8 @@ class Lens:
         """
         if not 0.0 <= position <= 1.0:
             raise ValueError(f"the zoom has no position {position:g}")
+        if position and not self._zooms:
+            raise ValueError("the lens has no zoom")
         self._direction = None
         self._rest_at(position)
         self._bell.ring("zoom")
@@ -162,22 +249,34 @@ class Lens:
         self.focus_m = max(distance_m, self.near_m)
         self._bell.ring("focus")
 
-    def restore(self, zoom: float, focus_m: float) -> None:
-        """Be where it was, digital zoom included."""
+    @property
+    def state(self) -> LensState:
+        """How it stands, digital zoom included."""
+        return LensState(self.facts, self.position, self.focus_m, self._ring, self.shake)
+
+    @state.setter
+    def state(self, state: LensState) -> None:
         self._direction = None
-        self._rest_at(zoom)
-        self.focus_m = focus_m
-        self._bell.ring("zoom", "focus")
+        self.facts = state.facts
+        self._rest_at(state.zoom)
+        self.focus_m, self._ring, self.shake = state.focus_m, state.ring, state.shake
+        self._changed()
 
     def retract(self) -> None:
-        """Fold the lens, which comes out again at its wide end."""
+        """Fold the lens, which comes out again at its wide end; one without a motor stays as it is."""
         self._direction = None
-        self._rest_at(0.0)
-        self.focus_m = self.hyperfocal_m
+        if self.facts.power_zoom:
+            self._rest_at(0.0)
+        if self.facts.autofocus:
+            self.focus_m = self.hyperfocal_m
+
+    def _changed(self) -> None:
+        self.handled += 1
+        self._bell.ring("settings", "zoom", "focus")
 
     def _require_zoom(self) -> None:
         if not self.can_zoom:
-            raise Refused(Reason.NOT_NOW, f"{self.facts.name} has no power zoom")
+            raise Refused(Reason.NOT_NOW, f"{self.facts.name or 'an empty mount'} has no power zoom")
 
     def _rest_at(self, position: float) -> None:
         self._run += 1
@@ -218,7 +317,9 @@ class Lens:
         return max(distance / 1000, self.near_m)
 
     def focus_step(self, direction: Direction, share: float) -> None:
-        """Turn the focus by a share of the whole dioptre scale; ``in`` is nearer."""
+        """Turn the focus by a share of the whole dioptre scale; ``in`` is nearer. It takes a motor."""
+        if not self.facts.autofocus:
+            return
         nearest = 1 / self.near_m
         dioptres = 1 / self.focus_m + _SIGN[direction] * share * nearest
         dioptres = min(max(dioptres, 0.0), nearest)
@@ -253,18 +354,42 @@ class Lens:
 
     def optics(self, focus_m: float | None = None) -> Optics:
         """Return the lens as the world's physics needs it."""
-        sensor, crop = self._profile.sensor, self.digital_zoom
+        sensor, crop, facts = self._profile.sensor, self.digital_zoom, self.facts
         distance = max(self.focus_m if focus_m is None else focus_m, self.near_m)
+        blur = _TRAVEL_DEFOCUS_PX if self.moving else 0.0
         return Optics(
             focal_mm=self.focal_mm,
             focus_m=distance,
             sensor_width_mm=sensor.width_mm / crop,
             sensor_height_mm=sensor.height_mm / crop,
-            blades=self.facts.blades,
+            blades=facts.blades,
             widest_f_number=self.widest_f_number,
-            corner_ev=_CORNER_EV,
-            defocus_px_640=_TRAVEL_DEFOCUS_PX if self.moving else 0.0,
+            corner_ev=facts.corner_ev,
+            defocus_px_640=blur if facts.mounted else _NO_LENS_DEFOCUS_PX,
+            shake=self.shake,
+            stabilised=facts.stabilised,
+            breathing=facts.macro,
+            corrected=facts.corrected,
+            distortion=self._distortion(),
+            vignetting=self._vignetting(),
         )
+
+    def _distortion(self) -> Polynomial:
+        """The figures at this focal length, between the two that are nearest."""
+        measured = sorted((float(focal), figures) for focal, figures in self.facts.distortion.items())
+        if not measured:
+            return 0.0, 0.0, 0.0
+        at, along = math.log(self.focal_mm), [math.log(focal) for focal, _ in measured]
+        a, b, c = (
+            float(np.interp(at, along, [figures[index] for _, figures in measured])) for index in range(3)
+        )
+        return a, b, c
+
+    def _vignetting(self) -> tuple[tuple[float, Polynomial], ...]:
+        """The figures of the wide end, which fade toward the tele end, where none were measured."""
+        kept = 1 - _UNMEASURED_VIGNETTING * min(1.0, self.position) if self._zooms else 1.0
+        measured = sorted((float(wide), figures) for wide, figures in self.facts.vignetting.items())
+        return tuple((wide, (k1 * kept, k2 * kept, k3 * kept)) for wide, (k1, k2, k3) in measured)
 
     def _between(self, wide: float, tele: float) -> float:
         """Return a value along the zoom: equal steps of the zoom are equal ratios."""

@@ -5,12 +5,13 @@ Source: protocol/wifi.md 9.2.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 
 from emulator.body.bell import Bell
 from emulator.profiles import Profile
+
+_MOST_OF_RUN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class Pictures:
     def __init__(self, profile: Profile, bell: Bell) -> None:
         self._style = profile.rules.picture_name
         self._bell = bell
-        self._kept: deque[Picture] = deque(maxlen=profile.rules.postviews_kept)
+        self._most = profile.rules.postviews_kept
+        self._kept: list[Picture] = []
+        self._of_capture = 0
         self._last_second = ""
         self._within_second = 0
 
@@ -54,9 +57,17 @@ class Pictures:
             return f"pict{second[2:]}{self._within_second:04d}.JPG"
         return f"pict{second}_{self._within_second}.JPG"
 
-    def add(self, picture: Picture) -> None:
-        """Make a picture fetchable."""
+    def add(self, picture: Picture, *, same_run: bool = False) -> None:
+        """Make a picture fetchable.
+
+        Args:
+            picture: the file.
+            same_run: it belongs to the continuous run that the one before is of, and does not make that go.
+        """
+        self._of_capture = self._of_capture + 1 if same_run else 1
         self._kept.append(picture)
+        kept = min(max(self._most, self._of_capture), _MOST_OF_RUN)
+        del self._kept[: max(0, len(self._kept) - kept)]
         self._bell.ring("pictures")
 
     def find(self, name: str) -> Picture | None:
@@ -75,8 +86,8 @@ class Pictures:
 
     @state.setter
     def state(self, state: tuple[Picture, ...]) -> None:
-        self._kept.clear()
-        self._kept.extend(state)
+        self._kept = list(state)
+        self._of_capture = len(state)
         self._bell.ring("pictures")
 
     def clear(self) -> None:

@@ -64,7 +64,8 @@ class Recorder:
     def __init__(self, parts: Parts, capture: Capture) -> None:
         self._parts = parts
         self._capture = capture
-        self._stop = asyncio.Event()
+        self._stop: asyncio.Event
+        """There once something is recorded."""
         self._sort: Sort = "movie"
         self._since_s: float | None = None
         self.shots = -1

@@ -80,10 +80,14 @@ class Settings:
         self._coming: dict[str, tuple[Value, Handle]] = {}
         self._modes: dict[tuple[str, str], _InMode] = {}
         self._mode_of: tuple[tuple[str, str], str] = (("", ""), "")
+        self.revision = 0
+        """Another one after each change of a value."""
         self.readings: dict[str, Callable[[], Value]] = {}
         """By setting, what is told where it cannot be set: the automatic's own choice."""
         self.filters: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {}
         """By setting, what narrows its candidates further: the lens."""
+        self.ranges: dict[str, Callable[[tuple[Value, ...]], tuple[Value, ...]]] = {}
+        """By setting, what narrows all that it can ever be: the lens, too."""
 
     def __contains__(self, name: object) -> bool:
         return name in self._values
@@ -127,10 +131,10 @@ class Settings:
         in_mode = self._in_mode(name)
         if in_mode.fixed is not None:
             return in_mode.fixed
-        if not in_mode.settable and name in self.readings:
+        candidates = self.candidates(name)
+        if name in self.readings and not (in_mode.settable and candidates):
             return self.readings[name]()
         value = self._values[name]
-        candidates = self.candidates(name)
         if name in _SPANS:
             largest, smallest = self.span(name)[:2]
             return min(max(value, smallest), largest)
@@ -152,7 +156,9 @@ class Settings:
 
     def supported(self, name: str) -> tuple[Value, ...]:
         """Return everything it can ever be."""
-        return tuple(_frozen(self.facts(name).supported))
+        supported = tuple(_frozen(self.facts(name).supported))
+        narrow = self.ranges.get(name)
+        return narrow(supported) if narrow else supported
 
     def span(self, name: str) -> tuple[int, ...]:
         """Return largest, smallest and step id of a setting that has a span; zeros where it cannot be set."""
@@ -181,8 +187,7 @@ class Settings:
         """Change a value at once, unasked: a mode has been reached, another setting forces it."""
         self._drop(name)
         if name in self._values and self._values[name] != value:
-            self._values[name] = _frozen(value)
-            self._bell.ring("settings")
+            self._put(name, _frozen(value))
 
     def flush(self) -> None:
         """Let everything accepted so far arrive now: something acts on it."""
@@ -204,7 +209,8 @@ class Settings:
     def state(self, state: Mapping[str, Value]) -> None:
         for name in tuple(self._coming):
             self._drop(name)
-        self._values = {name: state.get(name, value) for name, value in self._values.items()}
+        self._values = {name: _frozen(state.get(name, value)) for name, value in self._values.items()}
+        self.revision += 1
         self._bell.ring("settings")
 
     def snapshot(self) -> Mapping[str, Value]:
@@ -247,8 +253,12 @@ class Settings:
         value, handle = self._coming.pop(name)
         handle.cancel()
         if self._values[name] != value:
-            self._values[name] = value
-            self._bell.ring("settings")
+            self._put(name, value)
+
+    def _put(self, name: str, value: Value) -> None:
+        self._values[name] = value
+        self.revision += 1
+        self._bell.ring("settings")
 
     def _drop(self, name: str) -> None:
         coming = self._coming.pop(name, None)

@@ -8,8 +8,8 @@ Source: protocol/wifi.md 6.1 (the table), B.4, B.5; qx100_getEvent_1.0_false.tsa
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.body.capture import Capture, Parts
@@ -71,6 +71,14 @@ _TIMED = ("movie", "audio", "looprec")
 """Shoot modes in which minutes are told, and not pictures."""
 
 
+@dataclass(slots=True)
+class _Known:
+    """The slots of the settings, and what they came from."""
+
+    key: Hashable = None
+    slots: Sequence[tuple[int, Slot]] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Teller:
     """Fills the slots from the parts of one camera."""
@@ -83,6 +91,7 @@ class Teller:
     modes: Modes
     listing: Listing
     live: Callable[[], bool]
+    _known: _Known = field(default_factory=_Known)
 
     def changing(self, url_of: UrlOf) -> list[Slot]:
         """Return what a long poll tells: slot 5 holds the pictures that no long poll has told yet."""
@@ -106,7 +115,8 @@ class Teller:
             ]
         slots[10] = [{"type": "storageInformation", **self.storage()}]
         slots[15] = {"type": "cameraFunctionResult", "cameraFunctionResult": self.modes.function_result}
-        self._fill_settings(slots)
+        for index, slot in self._settings_slots():
+            slots[index] = slot
         self._fill_focus(slots)
         self._fill_by_profile(slots, url_of)
         return slots
@@ -133,6 +143,16 @@ class Teller:
             "zoomIndexCurrentBox": reading.box,
             "zoomPositionCurrentBox": reading.position_in_box,
         }
+
+    def _settings_slots(self) -> Sequence[tuple[int, Slot]]:
+        """Return the slots of the settings; the very same while nothing that they come from has changed."""
+        key = self.parts.settings.revision, self.parts.aim.stamp
+        if self._known.key != key:
+            slots: list[Slot] = [None] * COUNT
+            self._fill_settings(slots)
+            self._known.key = key
+            self._known.slots = [(index, slot) for index, slot in enumerate(slots) if slot is not None]
+        return self._known.slots
 
     def _fill_settings(self, slots: list[Slot]) -> None:
         settings = self.parts.settings

@@ -5,6 +5,7 @@ Source: models.md 3 (sizes, EXIF of the copies, raw), imaging.md A4, A5.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -16,6 +17,9 @@ from emulator.body.exif import THUMBNAIL_SIZE, Tags, exif_block
 from emulator.world import Scene, View
 
 _THUMBNAIL_QUALITY = 75
+_KEPT_PIXELS = 400_000
+_KEPT_PRINTS = 8
+_prints: dict[Hashable, tuple[bytes, bytes]] = {}
 _EXPOSURE_TIME, _F_NUMBER, _ISO, _TAKEN, _BIAS, _FOCAL_LENGTH, _LENS = (
     33434,
     33437,
@@ -52,9 +56,27 @@ def develop(recipe: StillRecipe, *, size: tuple[int, int] | None = None, quality
     Takes seconds at 20 megapixels: not for the event loop.
     """
     width, height = size or (recipe.view.width, recipe.view.height)
-    rgb = world.render(recipe.scene, replace(recipe.view, width=width, height=height))
-    exif = exif_block(recipe.tags, width, height, thumbnail(rgb))
-    return world.encode_jpeg(rgb, quality=quality or recipe.quality, exif=exif, strip_app0=True)
+    view = replace(recipe.view, width=width, height=height)
+    jpeg, small = _print(recipe.scene, view, quality or recipe.quality)
+    return world.with_exif(jpeg, exif_block(recipe.tags, width, height, small))
+
+
+def _print(scene: Scene, view: View, quality: int) -> tuple[bytes, bytes]:
+    """Return the JPEG of a view, without tags, and its thumbnail; small ones of late are kept."""
+    if view.width * view.height > _KEPT_PIXELS:
+        return _made(scene, view, quality)
+    key = world.footprint(scene, view), quality
+    kept = _prints.get(key)
+    if kept is None:
+        kept = _prints[key] = _made(scene, view, quality)
+        for old in tuple(_prints)[:-_KEPT_PRINTS]:
+            _prints.pop(old, None)
+    return kept
+
+
+def _made(scene: Scene, view: View, quality: int) -> tuple[bytes, bytes]:
+    rgb = world.render(scene, view)
+    return world.encode_jpeg(rgb, quality=quality, strip_app0=True), thumbnail(rgb)
 
 
 def thumbnail(rgb: NDArray[np.uint8]) -> bytes:
@@ -62,7 +84,7 @@ def thumbnail(rgb: NDArray[np.uint8]) -> bytes:
     from PIL import Image
 
     picture = Image.fromarray(rgb)
-    picture.thumbnail(THUMBNAIL_SIZE)
+    picture.thumbnail(THUMBNAIL_SIZE, Image.Resampling.BOX)
     canvas = Image.new("RGB", THUMBNAIL_SIZE)
     left = (THUMBNAIL_SIZE[0] - picture.width) // 2
     top = (THUMBNAIL_SIZE[1] - picture.height) // 2
@@ -80,22 +102,26 @@ def develop_raw(recipe: StillRecipe, size: tuple[int, int]) -> bytes:
     """Return the raw file of a still, at the sensor's size whatever the size of the picture.
 
     It is a DNG, which raw developers read under the camera's own ending, too: the maker's container is not
-    imitated. Takes seconds at 20 megapixels: not for the event loop.
+    imitated. What the lens distorts and darkens is in it, for nothing has been corrected yet. Takes seconds
+    at 20 megapixels: not for the event loop.
     """
-    tags = recipe.tags
-    frame = world.expose_raw(recipe.scene, replace(recipe.view, width=size[0], height=size[1]))
+    tags, view = recipe.tags, recipe.view
+    untouched = replace(view.optics, corrected=False)
+    frame = world.expose_raw(recipe.scene, replace(view, width=size[0], height=size[1], optics=untouched))
+    focal = None if tags.focal_mm is None else Fraction(round(tags.focal_mm * 100), 100)
+    exif = {
+        _EXPOSURE_TIME: tags.shutter_s,
+        _F_NUMBER: tags.f_number,
+        _ISO: min(tags.iso, 65535),
+        _TAKEN: f"{tags.taken:%Y:%m:%d %H:%M:%S}",
+        _BIAS: tags.bias_ev,
+        _FOCAL_LENGTH: focal,
+        _LENS: tags.lens,
+    }
     return world.encode_dng(
         frame,
-        make="SONY",
+        make=tags.maker,
         model=tags.model,
-        software=f"{tags.model} v{tags.firmware} (emulated)",
-        exif={
-            _EXPOSURE_TIME: tags.shutter_s,
-            _F_NUMBER: tags.f_number,
-            _ISO: min(tags.iso, 65535),
-            _TAKEN: f"{tags.taken:%Y:%m:%d %H:%M:%S}",
-            _BIAS: tags.bias_ev,
-            _FOCAL_LENGTH: Fraction(round(tags.focal_mm * 100), 100),
-            _LENS: tags.lens,
-        },
+        software=f"{tags.software} (emulated)" if tags.product else tags.software,
+        exif={tag: value for tag, value in exif.items() if value is not None},
     )

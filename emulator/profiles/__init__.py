@@ -4,7 +4,17 @@ No behaviour belongs here: the body acts on these facts, the Wi-Fi and BLE faces
 """
 
 from emulator.profiles.facts import Certainty, Fact, ProfileError
-from emulator.profiles.loader import load, load_lens, names
+from emulator.profiles.loader import lens_names, load, load_lens, names, with_lens
 from emulator.profiles.model import Profile
 
-__all__ = ["Certainty", "Fact", "Profile", "ProfileError", "load", "load_lens", "names"]
+__all__ = [
+    "Certainty",
+    "Fact",
+    "Profile",
+    "ProfileError",
+    "lens_names",
+    "load",
+    "load_lens",
+    "names",
+    "with_lens",
+]

@@ -54,9 +54,16 @@ class Fact:
     def __str__(self) -> str:
         return f"{self.certainty}: {self.source}"
 
-    def seen_on(self, name: str) -> Fact:
-        """Return the same fact as it counts for another camera that inherits it."""
+    def seen_on(self, name: str, *, real: bool = True) -> Fact:
+        """Return the same fact as it counts for another camera that inherits it.
+
+        Args:
+            name: of the camera it is inherited from.
+            real: whether the heir exists; of one that does not, everything is assumed.
+        """
         certainty = Certainty.TWIN if self.certainty is Certainty.RECORDED else self.certainty
+        if not real:
+            certainty = Certainty.ASSUMED
         inherited_before = self.source.endswith(")") and " (of " in self.source
         return Fact(certainty, self.source if inherited_before else f"{self.source} (of {name})")
 
@@ -103,7 +110,10 @@ def _strip(
             bare[key] = _strip(value, where, own, facts)
         else:
             if own is None:
-                raise ProfileError(f"{where}: no certainty and source are given for it")
+                raise ProfileError(
+                    f"{where}: no certainty and source are given for it;"
+                    f' say {ABOUT} = "assumed: …" above it, or where it is known from'
+                )
             facts[where] = own
             bare[key] = value
     if lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -14,15 +15,15 @@ import msgspec
 
 from emulator.profiles import model
 from emulator.profiles.facts import Fact, ProfileError, leaves, parse_fact, separate
+from emulator.profiles.limits import contradictory, impossible
 from emulator.profiles.model import Lens, Method, Profile
 from emulator.tomllines import line_of, nearest, steps_of
 
 _PACKAGE = "emulator.profiles"
 _EVENT = ("camera", "getEvent")
 _SUFFIX = ".toml"
+_LENSES = "lenses.toml"
 _LARGEST_BYTES = 1 << 20
-_ABOVE_ZERO = ("_mm", "_um", "_px", "_wh", "crop_factor", "f_wide", "f_tele")
-_NOT_BELOW_ZERO = ("_s", "_ms", "_m", "_w", "_e", "_bytes", "_mwh", "limit")
 _KINDS = [
     kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 ]
@@ -43,9 +44,14 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> Profile:
     """Return a profile by ``MODEL@FIRMWARE``, the newest of a ``MODEL``, or of one's own ``.toml`` file.
 
+    ``+LENS`` after any of these mounts that lens.
+
     Raises:
-        ProfileError: there is no such profile, or its file is not right.
+        ProfileError: there is no such profile, its file is not right, or the lens does not fit.
     """
+    camera, plus, lens = name.rpartition("+")
+    if plus and not lens.endswith(_SUFFIX):
+        return with_lens(load(camera), lens)
     if name.endswith(_SUFFIX):
         return _build(name)
     known = names()
@@ -59,15 +65,34 @@ def load(name: str) -> Profile:
 
 @cache
 def load_lens(name: str) -> Lens:
-    """Return a lens for cameras with a mount.
+    """Return a lens for cameras with a mount; ``none`` leaves the mount empty.
 
     Raises:
         ProfileError: there is no such lens.
     """
-    bare, _ = separate(_read("lenses.toml"))
-    if name not in bare:
-        raise ProfileError(f"there is no lens {name!r}; there are {', '.join(sorted(bare))}")
-    return _convert(bare[name], Lens, f"lenses.toml, {name}")
+    bare, _ = separate(_read(_LENSES))
+    found = next((known for known in bare if known.casefold() == name.casefold()), None)
+    if found is None:
+        raise ProfileError(f"there is no lens {name!r}; {nearest(name.upper(), bare)}")
+    return _convert(bare[found], Lens, f"{_LENSES}, {found}")
+
+
+def lens_names() -> tuple[str, ...]:
+    """Return the name of every lens for cameras with a mount."""
+    return tuple(separate(_read(_LENSES))[0])
+
+
+def with_lens(profile: Profile, name: str) -> Profile:
+    """Return a camera with that lens on its mount.
+
+    Raises:
+        ProfileError: there is no such lens, or it does not fit.
+    """
+    lens = load_lens(name)
+    if not profile.takes(lens):
+        reason = f"{lens.name or name} does not fit it" if profile.mount else "its lens is built in"
+        raise ProfileError(f"{profile.name} cannot take the lens {name!r}: {reason}")
+    return msgspec.structs.replace(profile, lens=lens)
 
 
 def known_methods() -> frozenset[tuple[str, str]]:
@@ -81,9 +106,15 @@ def known_methods() -> frozenset[tuple[str, str]]:
 def _build(name: str) -> Profile:
     bare, about = _tables(name)
     if isinstance(bare.get("lens"), str):
-        mounted: str = bare["lens"]
-        bare["lens"] = msgspec.to_builtins(load_lens(mounted))
+        try:
+            mounted = load_lens(bare["lens"])
+        except ProfileError as error:
+            raise ProfileError(f"{_place(name, ['lens'])}: {error}") from error
+        bare["lens"] = msgspec.to_builtins(mounted)
     profile = _convert(bare, Profile, name)
+    wrong = impossible(bare)
+    if wrong is not None:
+        raise ProfileError(f"{_place(name, wrong[0].split('.'))}: {wrong[1]}")
     if profile.name != name and not name.endswith(_SUFFIX):
         raise ProfileError(f"{name}.toml says it is {profile.name}")
     types, event_types, event_counts = _types()
@@ -101,7 +132,9 @@ def _build(name: str) -> Profile:
         profile, about=about, method_table=table, event_types=event_types, event_counts=event_counts
     )
     _check(profile)
-    _check_numbers(bare, name)
+    wrong = contradictory(profile)
+    if wrong is not None:
+        raise ProfileError(f"{_place(name, wrong[0].split('.'))}: {wrong[0]}: {wrong[1]}")
     return profile
 
 
@@ -110,6 +143,7 @@ def _tables(name: str) -> tuple[dict[str, Any], dict[str, Fact]]:
     raw = _read(name if name.endswith(_SUFFIX) else f"{name}{_SUFFIX}")
     extends = raw.pop("extends", None)
     absent = raw.pop("absent", [])
+    lacks = raw.pop("lacks", [])
     try:
         own, own_about = separate(raw)
     except ProfileError as error:
@@ -119,9 +153,11 @@ def _tables(name: str) -> tuple[dict[str, Any], dict[str, Fact]]:
     base, base_about = _tables(extends)
     for path in absent:
         _remove(base, path, name)
+    _take_away(base, lacks, name)
     merged = _merge(base, own)
     remaining = set(leaves(merged))
-    about = {path: fact.seen_on(extends) for path, fact in base_about.items() if path in remaining}
+    real = merged.get("product", True)
+    about = {path: fact.seen_on(extends, real=real) for path, fact in base_about.items() if path in remaining}
     return merged, about | own_about
 
 
@@ -152,23 +188,6 @@ def _check(profile: Profile) -> None:
             raise ProfileError(f"{profile.name}: {service} has no {', '.join(odd)}")
     if profile.events.version not in profile.event_counts:
         raise ProfileError(f"{profile.name}: nobody knows getEvent {profile.events.version}")
-
-
-def _check_numbers(table: Mapping[str, Any], name: str, path: tuple[str, ...] = ()) -> None:
-    """Refuse lengths, times and powers that nothing can have."""
-    for key, value in table.items():
-        if isinstance(value, Mapping):
-            _check_numbers(value, name, (*path, key))
-        for number in value if isinstance(value, list) else [value]:
-            if isinstance(number, bool) or not isinstance(number, int | float):
-                continue
-            finite = abs(number) < float("inf")
-            if not finite or (number <= 0 and key.endswith(_ABOVE_ZERO)):
-                raise ProfileError(
-                    f"{_place(name, [*path, key])}: {key} cannot be {number}; give more than 0"
-                )
-            if number < 0 and key.endswith(_NOT_BELOW_ZERO):
-                raise ProfileError(f"{_place(name, [*path, key])}: {key} cannot be {number}; give 0 or more")
 
 
 def _read(file_name: str) -> dict[str, Any]:
@@ -238,6 +257,22 @@ def _remove(table: dict[str, Any], path: str, name: str) -> None:
     if last not in inner:
         raise ProfileError(f"{name}: {path} is not in what it extends, so it cannot be absent")
     del inner[last]
+
+
+def _take_away(table: Mapping[str, Any], patterns: Sequence[str], name: str) -> None:
+    """Take methods away from every service and from the list of what can be available."""
+    services: Mapping[str, Any] = table.get("services", {})
+    known = {method for service in services.values() for method in service["methods"]}
+    for pattern in patterns:
+        if not any(fnmatchcase(method, pattern) for method in known):
+            raise ProfileError(f"{_place(name, ['lacks'])}: {pattern!r} is no method of what it extends")
+
+    def left(methods: Sequence[str]) -> list[str]:
+        return [one for one in methods if not any(fnmatchcase(one, pattern) for pattern in patterns)]
+
+    for service in (table, *services.values()):
+        for key in {"available", "methods", "locked"} & service.keys():
+            service[key] = left(service[key])
 
 
 def _order(name: str) -> tuple[str, tuple[int, ...]]:

@@ -24,6 +24,9 @@ EXPOSURE_LETTERS: Mapping[str, str] = {
 }
 """Exposure modes as the patterns of a profile write them."""
 
+_FITTING: Mapping[str, tuple[str, ...]] = {"E": ("E", "M"), "M": ("M",)}
+"""Lenses by mount; an E mount lies so close to the sensor that a ring brings M lenses to their distance."""
+
 
 class _Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One group of facts."""
@@ -66,10 +69,41 @@ class Sensor(_Facts, frozen=True):
     dsnu_e: float
     hot_pixel_fraction: float
     readout_s: float
+    """From the first row to the last, read electronically."""
+    mechanical_shutter: bool
+    """Whether stills are ended by a shutter; without one their rows are exposed one after the other."""
 
 
 class Lens(_Facts, frozen=True):
-    """A lens, built in or mounted."""
+    """A lens, built in or mounted.
+
+    Attributes:
+        name: as EXIF tells it; empty for one that tells nothing.
+        mounted: whether there is one at all.
+        mount: which mount it fits; empty for one that is built in.
+        wide_mm: focal length at the wide end.
+        tele_mm: the same at the tele end.
+        f_wide: full aperture at the wide end.
+        f_tele: the same at the tele end.
+        f_min: smallest aperture.
+        stops: the only apertures there are, where they are not all thirds of a stop.
+        near_wide_m: nearest distance at the wide end.
+        near_tele_m: the same at the tele end.
+        power_zoom: whether the camera can move the zoom.
+        travel_s: from wide to tele with the zoom held.
+        blades: of the iris.
+        electronic: whether it tells the camera what it is and how it stands, and lets it set the aperture;
+            otherwise its rings are turned by hand, and the camera knows neither f-number nor focal length.
+        autofocus: whether it has a motor to focus.
+        stabilised: whether it counteracts the hand that holds the camera.
+        macro: whether the field of view narrows as it focuses closer.
+        corrected: whether the camera takes out of its pictures what the lens distorts and darkens.
+        corner_ev: stops of light lost in the corner at full aperture, after that.
+        distortion: by focal length in mm, a, b and c of r·(a·r³ + b·r² + c·r + 1 − a − b − c), with r = 1 at
+            half the short side.
+        vignetting: by f-number, at the wide end, k1 to k3 of 1 + k1·r² + k2·r⁴ + k3·r⁶, with r = 1 at the
+            corner.
+    """
 
     name: str
     wide_mm: float
@@ -81,8 +115,31 @@ class Lens(_Facts, frozen=True):
     near_tele_m: float
     power_zoom: bool
     travel_s: float
-    """From wide to tele with the zoom held."""
     blades: int
+    mounted: bool = True
+    mount: str = ""
+    stops: tuple[float, ...] = ()
+    electronic: bool = True
+    autofocus: bool = True
+    stabilised: bool = False
+    macro: bool = False
+    corrected: bool = True
+    corner_ev: float = 0.5
+    distortion: dict[str, tuple[float, float, float]] = {}
+    vignetting: dict[str, tuple[float, float, float]] = {}
+
+
+class Raw(_Facts, frozen=True):
+    """Raw files, of cameras that have them."""
+
+    size: tuple[int, int]
+    """Its pixels: the sensor's own, or fewer where neighbours are read as one."""
+    bits: int
+    """Resolution of the converter."""
+    black: int
+    white: int
+    ending: str
+    """Of the file's name."""
 
 
 class StillSize(_Facts, frozen=True):
@@ -109,6 +166,10 @@ class Stills(_Facts, frozen=True):
     """What a file of that StillQuality takes on the card, for counting."""
     raw_bytes: int
     """A raw file on the card; 0 without raw."""
+    buffer_shots: int
+    """How many pictures of a run the camera holds before it has to wait for the card."""
+    card_bytes_s: float
+    """How fast they go to the card."""
 
 
 class Movie(_Facts, frozen=True):
@@ -352,6 +413,13 @@ class Profile(_Facts, frozen=True):
     """Every name getAvailableApiList can hold, in its order."""
     settings: dict[str, Setting]
     power: Power
+    mount: str = ""
+    """For which lenses; empty where the lens is built in."""
+    maker: str = "SONY"
+    """As EXIF tells it."""
+    product: bool = True
+    """Whether such a camera was ever sold as one that speaks this protocol."""
+    raw: Raw | None = None
     faults: tuple[str, ...] = ()
     """Fault rules that such a camera comes with, as on the command line."""
     about: Mapping[str, Fact] = {}
@@ -371,6 +439,10 @@ class Profile(_Facts, frozen=True):
     def methods(self, service: str) -> tuple[Method, ...]:
         """Return a service's methods in the order of getMethodTypes."""
         return tuple(self.method_table[service, name] for name in self.services[service].methods)
+
+    def takes(self, lens: Lens) -> bool:
+        """Whether that lens can be put on it; no lens at all fits every mount."""
+        return bool(self.mount) and (not lens.mounted or lens.mount in _FITTING[self.mount])
 
     def pixels(self, aspect: str, size: str) -> tuple[int, int]:
         """Return the width and height of a still of that size."""

@@ -18,11 +18,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from emulator.world.develop import encode_jpeg
+    from emulator.world.develop import encode_jpeg, with_exif
     from emulator.world.dng import encode_dng
     from emulator.world.facts import Exposure, Optics, SensorFacts, View
     from emulator.world.metering import depth_at, focus_score, meter, neutral_kelvin
-    from emulator.world.rendering import expose_raw, render
+    from emulator.world.rendering import expose_raw, footprint, render, stands_still
     from emulator.world.scene import SCENES, Scene, load_scene
     from emulator.world.sensor import RawFrame
     from emulator.world.subject import Subject, place_of, subject_at
@@ -41,12 +41,15 @@ _HOME = {
     "encode_jpeg": "develop",
     "expose_raw": "rendering",
     "focus_score": "metering",
+    "footprint": "rendering",
     "load_scene": "scene",
     "meter": "metering",
     "neutral_kelvin": "metering",
     "place_of": "subject",
     "render": "rendering",
+    "stands_still": "rendering",
     "subject_at": "subject",
+    "with_exif": "develop",
 }
 
 __all__ = [
@@ -63,12 +66,15 @@ __all__ = [
     "encode_jpeg",
     "expose_raw",
     "focus_score",
+    "footprint",
     "load_scene",
     "meter",
     "neutral_kelvin",
     "place_of",
     "render",
+    "stands_still",
     "subject_at",
+    "with_exif",
 ]
 
 

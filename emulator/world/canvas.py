@@ -21,19 +21,32 @@ from emulator.world.sampling import F32
 
 Bounds = tuple[float, float, float, float]
 EVERYWHERE: Bounds = (-math.inf, -math.inf, math.inf, math.inf)
+_NONE, _HALF, _ALL, _MINUS_TWO, _THREE = (np.float32(number) for number in (0.0, 0.5, 1.0, -2.0, 3.0))
+_SMALL_VALUES = 60_000
 
 
 def step(distance: F32, half_width: float | F32) -> F32:
     """How much of a soft edge is covered at this signed distance inside it: 0 to 1."""
-    share = distance * (0.5 / half_width)
-    share += np.float32(0.5)
-    np.clip(share, 0, 1, out=share)
-    return np.asarray(share * share * (3 - 2 * share), dtype=np.float32)
+    share: F32 = distance * np.float32(0.5 / half_width)
+    share += _HALF
+    np.maximum(share, _NONE, out=share)
+    np.minimum(share, _ALL, out=share)
+    rest = share * _MINUS_TWO
+    rest += _THREE
+    rest *= share
+    rest *= share
+    return rest
 
 
 def span(position: F32, low: float, high: float, half_width: float | F32) -> F32:
     """Coverage of the interval from low to high; right for intervals thinner than the edge, too."""
-    return step(position - np.float32(low), half_width) - step(position - np.float32(high), half_width)
+    half = (high - low) / 2
+    if (half_width if isinstance(half_width, float) else float(half_width.max())) <= half:
+        reach = np.abs(position - np.float32((low + high) / 2))
+        return step(np.subtract(np.float32(half), reach, out=reach), half_width)
+    covered = step(position - np.float32(low), half_width)
+    covered -= step(position - np.float32(high), half_width)
+    return covered
 
 
 def comb(position: F32, spacing: float, width: float, half_width: float | F32) -> F32:
@@ -191,6 +204,14 @@ class Rows:
         )
 
 
+def _cut(value: F32 | None, rows: slice, columns: slice) -> F32 | None:
+    """Some rows and columns of what may be the same in all of them."""
+    if value is None:
+        return None
+    some = value if value.shape[0] == 1 else value[rows]
+    return some if value.shape[1] == 1 else some[:, columns]
+
+
 class Brush:
     """A part of a frame seen as one layer sees it: in that layer's metres, with its blur.
 
@@ -264,8 +285,11 @@ class Brush:
         )
         if rows.start >= rows.stop or columns.start >= columns.stop:
             return None
+        return self._part(rows, columns)
+
+    def _part(self, rows: slice, columns: slice) -> Brush:
         return Brush(
-            stand,
+            self.stand,
             self.rows.cut(rows),
             self.u[:, columns],
             self.y[rows],
@@ -273,10 +297,41 @@ class Brush:
             None if self.depth is None else self.depth[rows, columns],
         )
 
+    def lay_block(self, across: F32, up: F32, rgb: Rgb, value: F32 | None = None) -> None:
+        """Paint where a coverage across, (1 or h, w), meets one up, (h, 1): its inside without mixing."""
+        wholly = np.flatnonzero(across[0] >= 1) if len(across) == 1 else np.zeros(0, np.intp)
+        wholly_up = np.flatnonzero(up[:, 0] >= 1)
+        if len(wholly) * len(wholly_up) < _SMALL_VALUES / 3:
+            self.lay(across * up, rgb, value)
+            return
+        top, bottom = int(wholly_up[0]), int(wholly_up[-1]) + 1
+        left, right = int(wholly[0]), int(wholly[-1]) + 1
+        inner, outer = slice(top, bottom), slice(None)
+        self._part(inner, slice(left, right)).lay(None, rgb, _cut(value, inner, slice(left, right)))
+        for rows, columns in (
+            (slice(None, top), outer),
+            (slice(bottom, None), outer),
+            (inner, slice(None, left)),
+            (inner, slice(right, None)),
+        ):
+            cover = up[rows] * across[:, columns]
+            if cover.size:
+                self._part(rows, columns).lay(cover, rgb, _cut(value, rows, columns))
+
     def lay(self, cover: F32 | None, rgb: Rgb, value: F32 | None = None) -> None:
         """Paint luminance `rgb`, times `value` where given, as far as `cover` covers (None: all)."""
+        if cover is not None and value is None and self.planes.size < _SMALL_VALUES:
+            levels = np.array((*rgb, 1.0)[: len(self.planes)], dtype=np.float32).reshape(-1, 1, 1)
+            change = np.subtract(levels, self.planes)
+            change *= cover
+            self.planes += change
+            self._note_depth(cover)
+            return
         for index, plane in enumerate(self.planes):
             level = np.float32(rgb[index] if index < 3 else 1.0)
+            if cover is None and value is not None and index < 3:
+                np.multiply(value, level, out=plane)
+                continue
             colour = level if value is None or index == 3 else value * level
             if cover is None:
                 plane[...] = colour
@@ -295,6 +350,28 @@ class Brush:
             else:
                 plane += (colour - plane) * cover
         self._note_depth(cover)
+
+    def lay_grid(self, across: F32, up: F32, colours: F32) -> None:
+        """Paint a grid of patches, each where a column's coverage meets a row's.
+
+        Args:
+            across: coverage of each column, (columns, 1 or h, w).
+            up: coverage of each row, (rows, h, 1).
+            colours: luminance of each patch, (rows, columns, 3).
+        """
+        level = across.shape[1] == 1
+        beside = across[:, 0] if level else across
+        covered = up.sum(axis=0) * across.sum(axis=0)
+        for index, plane in enumerate(self.planes):
+            if index == 3:
+                patches = covered
+            elif level:
+                patches = up[:, :, 0].T @ (colours[:, :, index] @ beside)
+            else:
+                patches = np.einsum("rh,rc,chw->hw", up[:, :, 0], colours[:, :, index], beside)
+            plane *= 1 - covered
+            plane += patches
+        self._note_depth(covered)
 
     def add(self, cover: F32, rgb: Rgb) -> None:
         """Add light on top of what is there, as a glow does."""

@@ -14,6 +14,7 @@ from emulator.world.lighting import LightNow
 from emulator.world.optics import Spread, drawing_focal_mm, falloff, hand_offset
 from emulator.world.sampling import F32
 from emulator.world.scene import Scene
+from emulator.world.warp import bends, bent
 
 Range = tuple[int, int]
 
@@ -45,9 +46,9 @@ def whole(view: View) -> Rectangle:
 
 def row_delay_s(view: View) -> float:
     """How much later each row is exposed than the one above: an electronic shutter reads row by row."""
-    if not view.live:
-        return 0.0
-    return min(view.sensor.readout_s, 1 / 40) / view.height
+    if view.live:
+        return min(view.sensor.readout_s, 1 / 40) / view.height
+    return view.sensor.readout_s / view.height if view.rolling else 0.0
 
 
 def luminance(
@@ -61,12 +62,22 @@ def luminance(
         part: which pixels.
         light: the scene's light at this moment.
         moving: with what moves; without, only what stands still.
-        lens: with the lens's fall-off toward the corners.
+        lens: with the lens's fall-off toward the corners and what it bends.
     """
-    patch = Patch.of(view, part.rows, part.columns)
-    _paint(scene, view, patch, part, light, moving=moving)
-    planes = patch.planes
-    np.maximum(planes, 0, out=planes)
+    if lens and bends(view):
+        planes = bent(
+            view,
+            part.rows,
+            part.columns,
+            lambda rows, columns: luminance(
+                scene, view, Rectangle(rows, columns), light, moving=moving, lens=False
+            ),
+        )
+        patch = Patch.of(view, part.rows, part.columns)
+    else:
+        patch = Patch.of(view, part.rows, part.columns)
+        _paint(scene, view, patch, part, light, moving=moving)
+        planes = patch.planes
     if lens:
         planes *= falloff(view, patch.u, patch.v)
     return planes
@@ -101,25 +112,47 @@ def _paint_moving(
     layer: Layer, seed: int, view: View, patch: Patch, part: Rectangle, light: LightNow, start: float
 ) -> None:
     """Average the layer over the instants of the exposure, then paint the average."""
-    touched = moving_part(layer, view, patch.spread, start)
+    smeared = _smeared(layer, seed, view, part, light, start, patch.depth)
+    if smeared is None:
+        return
+    inside, total = smeared
+    target = patch.planes[:, *inside]
+    target *= 1 - total[3]
+    target += total[:3]
+
+
+Slices = tuple[slice, slice]
+
+
+def _smeared(
+    layer: Layer,
+    seed: int,
+    view: View,
+    part: Rectangle,
+    light: LightNow,
+    start: float,
+    depth: F32 | None = None,
+) -> tuple[Slices, F32] | None:
+    """What the layer gives in the part over the exposure: where, and luminance and coverage (4, h, w)."""
+    touched = moving_part(layer, view, Spread(view), start, part)
     rows = (max(touched.rows[0], part.rows[0]), min(touched.rows[1], part.rows[1]))
     columns = (max(touched.columns[0], part.columns[0]), min(touched.columns[1], part.columns[1]))
     if Rectangle(rows, columns).empty:
-        return
-    shutter = view.exposure.shutter_s
-    copies = layer.copies(patch.spread, shutter)
+        return None
     inside = (
         slice(rows[0] - part.rows[0], rows[1] - part.rows[0]),
         slice(columns[0] - part.columns[0], columns[1] - part.columns[0]),
     )
     delays = row_delay_s(view) * np.arange(*rows, dtype=np.float64).reshape(-1, 1)
     scratch = Patch.of(view, rows, columns, covering=True)
-    if patch.depth is not None:
-        scratch.depth = patch.depth[inside]
+    if depth is not None:
+        scratch.depth = depth[inside]
+    shutter = view.exposure.shutter_s
+    copies = layer.copies(scratch.spread, shutter)
     separate = copies > 1 and not all(shape.adds for shape in layer.shape)
     total = np.zeros_like(scratch.planes) if separate else scratch.planes
     for copy in range(copies):
-        times: Times = start + shutter * (copy + 0.5) / copies + (delays if view.live else delays[:1])
+        times: Times = start + shutter * (copy + 0.5) / copies + (delays if delays.any() else delays[:1])
         brush = layer.brush(scratch, light, seed, times)
         assert brush is not None, "layers that move stand upright"
         layer.paint(brush)
@@ -128,13 +161,56 @@ def _paint_moving(
             scratch.planes[...] = 0
     if copies > 1:
         total *= np.float32(1 / copies)
-    target = patch.planes[:, *inside]
-    target *= 1 - total[3]
-    target += total[:3]
+    return inside, total
 
 
-def moving_part(layer: Layer, view: View, spread: Spread, start: float) -> Rectangle:
-    """The pixels a layer that moves can touch in a frame that starts at this time."""
+def stands_behind(scene: Scene, view: View, part: Rectangle) -> bool:
+    """Whether all that stands still in a part of the frame is behind what moves there."""
+    spread, start = Spread(view), scene.moment(view.time_s)
+    moving = False
+    for layer in scene.layers:
+        if moving and not layer.moves and layer.tilt_deg:
+            return False
+        if layer.moves or moving:
+            touched = not moving_part(layer, view, spread, start, part).empty
+            if moving and touched and not layer.moves:
+                return False
+            moving = moving or (layer.moves and touched)
+    return True
+
+
+def moving_over(scene: Scene, view: View, part: Rectangle, light: LightNow, standing: F32) -> F32:
+    """Luminance (3, h, w) of a part of the frame where what stands still is behind what moves.
+
+    Args:
+        scene: what is there.
+        view: how it is seen.
+        part: which pixels.
+        light: the scene's light at this moment.
+        standing: luminance of what stands still in the part; written over.
+    """
+    start = scene.moment(view.time_s)
+    for layer in scene.layers:
+        smeared = _smeared(layer, scene.seed, view, part, light, start) if layer.moves else None
+        if smeared is None:
+            continue
+        inside, total = smeared
+        patch = Patch.of(
+            view,
+            (part.rows[0] + inside[0].start, part.rows[0] + inside[0].stop),
+            (part.columns[0] + inside[1].start, part.columns[0] + inside[1].stop),
+        )
+        target = standing[:, *inside]
+        target *= 1 - total[3]
+        target += total[:3] * falloff(view, patch.u, patch.v)
+    return standing
+
+
+def moving_part(
+    layer: Layer, view: View, spread: Spread, start: float, within: Rectangle | None = None
+) -> Rectangle:
+    """The pixels of the frame, or of a part, that a layer that moves can touch from this time on."""
+    within = within or whole(view)
     last = start + view.exposure.shutter_s + row_delay_s(view) * view.height
     x0, y0, x1, y1 = layer.swept(start, last)
     scale = 1.0 if math.isinf(layer.distance_m) else layer.distance_m
@@ -143,20 +219,25 @@ def moving_part(layer: Layer, view: View, spread: Spread, start: float) -> Recta
     pixel = view.pixel_mm / drawing_focal_mm(view.optics)
 
     def column(tangent: float) -> float:
-        return min(max((tangent - turn_u) / pixel + view.width / 2, -1.0), view.width + 1.0)
+        at = (tangent - turn_u) / pixel + view.width / 2
+        return min(max(at, within.columns[0] - 1.0), within.columns[1] + 1.0)
 
     def row(tangent: float) -> float:
-        return min(max(view.height / 2 - (tangent - turn_v) / pixel, -1.0), view.height + 1.0)
+        at = view.height / 2 - (tangent - turn_v) / pixel
+        return min(max(at, within.rows[0] - 1.0), within.rows[1] + 1.0)
 
     rows = (math.floor(row(y1 / scale + margin)), math.ceil(row(y0 / scale - margin)) + 1)
     columns = (math.floor(column(x0 / scale - margin)), math.ceil(column(x1 / scale + margin)) + 1)
     return Rectangle(
-        (max(rows[0], 0), min(rows[1], view.height)), (max(columns[0], 0), min(columns[1], view.width))
+        (max(rows[0], within.rows[0]), min(rows[1], within.rows[1])),
+        (max(columns[0], within.columns[0]), min(columns[1], within.columns[1])),
     )
 
 
 def moving_parts(scene: Scene, view: View) -> tuple[Rectangle, ...]:
     """The pixels that what moves touches in this frame, a rectangle for each layer that moves."""
+    if bends(view):
+        return (whole(view),) if any(layer.moves for layer in scene.layers) else ()
     spread, start = Spread(view), scene.moment(view.time_s)
     found = (moving_part(layer, view, spread, start) for layer in scene.layers if layer.moves)
     return tuple(part for part in found if not part.empty)

@@ -135,13 +135,18 @@ def encode_jpeg(
         segments = [(marker, body) for marker, body in segments if marker != _APP0]
     if strip_app0:
         segments = _merged(segments, (_DQT, _DHT))
-    if exif is not None:
-        payload = exif if exif.startswith(b"Exif\x00\x00") else b"Exif\x00\x00" + exif
-        if len(payload) > 65533:
-            raise ValueError(f"an EXIF block of {len(payload)} bytes does not fit its segment")
-        segments.insert(0, (_APP1, payload))
     head = b"".join(struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body for marker, body in segments)
-    return b"".join((_SOI, head, scan))
+    file = b"".join((_SOI, head, scan))
+    return file if exif is None else with_exif(file, exif)
+
+
+def with_exif(file: bytes, exif: bytes) -> bytes:
+    """A JPEG file that has neither a JFIF nor an EXIF segment, with an EXIF segment right after its start."""
+    payload = exif if exif.startswith(b"Exif\x00\x00") else b"Exif\x00\x00" + exif
+    if len(payload) > 65533:
+        raise ValueError(f"an EXIF block of {len(payload)} bytes does not fit its segment")
+    segment = struct.pack(">BBH", 0xFF, _APP1, len(payload) + 2)
+    return b"".join((_SOI, segment, payload, file[len(_SOI) :]))
 
 
 def _encode(rgb: Rgb8, quality: int, subsampling: Subsampling) -> bytes:

@@ -14,15 +14,23 @@ import numpy as np
 
 from emulator.world.light import XYZ_TO_SRGB
 from emulator.world.sensor import CHANNEL_SENSITIVITY, RawFrame
+from emulator.world.tiff import (
+    BYTE,
+    HEADER,
+    LONG,
+    SHORT,
+    UNDEFINED,
+    Entry,
+    Value,
+    directory,
+    fractions,
+    numbers,
+    text,
+)
 
 ExifValue = str | bytes | int | Fraction | tuple[int, ...] | tuple[Fraction, ...]
 
-_BYTE, _ASCII, _SHORT, _LONG, _RATIONAL, _UNDEFINED, _SRATIONAL = 1, 2, 3, 4, 5, 7, 10
-_HEADER_BYTES = 8
 _EXIF_POINTER = 34665
-_FORMATS = {_SHORT: "H", _LONG: "I"}
-
-Entry = tuple[int, int, bytes]
 
 
 def encode_dng(
@@ -43,30 +51,30 @@ def encode_dng(
     matrix = tuple(Fraction(round(float(value) * 10_000), 10_000) for row in rows for value in row)
     neutral = tuple(Fraction(round(value * 10_000), 10_000) for value in raw.neutral)
     main: list[Entry] = [
-        (254, *_numbers(_LONG, 0)),
-        (256, *_numbers(_LONG, width)),
-        (257, *_numbers(_LONG, height)),
-        (258, *_numbers(_SHORT, 16)),
-        (259, *_numbers(_SHORT, 1)),
-        (262, *_numbers(_SHORT, 32803)),
-        (271, *_text(make)),
-        (272, *_text(model)),
-        (274, *_numbers(_SHORT, 1)),
-        (277, *_numbers(_SHORT, 1)),
-        (278, *_numbers(_LONG, height)),
-        (279, *_numbers(_LONG, len(pixels))),
-        (284, *_numbers(_SHORT, 1)),
-        (305, *_text(software)),
-        (33421, *_numbers(_SHORT, 2, 2)),
-        (33422, _BYTE, bytes((0, 1, 1, 2))),
-        (50706, _BYTE, bytes((1, 4, 0, 0))),
-        (50707, _BYTE, bytes((1, 1, 0, 0))),
-        (50708, *_text(model)),
-        (50714, *_numbers(_LONG, raw.black)),
-        (50717, *_numbers(_LONG, raw.white)),
-        (50721, *_fractions(matrix, signed=True)),
-        (50728, *_fractions(neutral, signed=False)),
-        (50778, *_numbers(_SHORT, 21)),
+        (254, *numbers(LONG, 0)),
+        (256, *numbers(LONG, width)),
+        (257, *numbers(LONG, height)),
+        (258, *numbers(SHORT, 16)),
+        (259, *numbers(SHORT, 1)),
+        (262, *numbers(SHORT, 32803)),
+        (271, *text(make)),
+        (272, *text(model)),
+        (274, *numbers(SHORT, 1)),
+        (277, *numbers(SHORT, 1)),
+        (278, *numbers(LONG, height)),
+        (279, *numbers(LONG, len(pixels))),
+        (284, *numbers(SHORT, 1)),
+        (305, *text(software)),
+        (33421, *numbers(SHORT, 2, 2)),
+        (33422, BYTE, bytes((0, 1, 1, 2))),
+        (50706, BYTE, bytes((1, 4, 0, 0))),
+        (50707, BYTE, bytes((1, 1, 0, 0))),
+        (50708, *text(model)),
+        (50714, *numbers(LONG, raw.black)),
+        (50717, *numbers(LONG, raw.white)),
+        (50721, *fractions(*matrix, signed=True)),
+        (50728, *fractions(*neutral)),
+        (50778, *numbers(SHORT, 21)),
     ]
     further = [(tag, *_entry(value)) for tag, value in (exif or {}).items()]
     return _file(main, further, pixels)
@@ -75,11 +83,11 @@ def encode_dng(
 def _file(main: list[Entry], exif: list[Entry], pixels: bytes) -> bytes:
     """Header, main directory, EXIF directory, pixels; the pointers are known once all is laid out."""
     offset_of_pixels = 273
-    sized = [*main, (offset_of_pixels, *_numbers(_LONG, 0))]
+    sized = [*main, (offset_of_pixels, *numbers(LONG, 0))]
     if exif:
-        sized.append((_EXIF_POINTER, *_numbers(_LONG, 0)))
-    exif_at = _HEADER_BYTES + len(_directory(sized, _HEADER_BYTES))
-    block = _directory(exif, exif_at) if exif else b""
+        sized.append((_EXIF_POINTER, *numbers(LONG, 0)))
+    exif_at = len(HEADER) + len(directory(sized, len(HEADER)))
+    block = directory(exif, exif_at) if exif else b""
     pixels_at = exif_at + len(block)
     laid_out = [
         (tag, kind, struct.pack("<I", {offset_of_pixels: pixels_at, _EXIF_POINTER: exif_at}[tag]))
@@ -87,54 +95,19 @@ def _file(main: list[Entry], exif: list[Entry], pixels: bytes) -> bytes:
         else (tag, kind, data)
         for tag, kind, data in sized
     ]
-    header = struct.pack("<2sHI", b"II", 42, _HEADER_BYTES)
-    return b"".join((header, _directory(laid_out, _HEADER_BYTES), block, pixels))
+    return b"".join((HEADER, directory(laid_out, len(HEADER)), block, pixels))
 
 
-def _directory(entries: list[Entry], at: int) -> bytes:
-    """One directory that stands at this place of the file, with its longer values behind it."""
-    sizes = {_BYTE: 1, _ASCII: 1, _UNDEFINED: 1, _SHORT: 2, _LONG: 4, _RATIONAL: 8, _SRATIONAL: 8}
-    head = struct.pack("<H", len(entries))
-    values_at = at + 2 + 12 * len(entries) + 4
-    values = b""
-    for tag, kind, data in sorted(entries):
-        field = data.ljust(4, b"\0") if len(data) <= 4 else struct.pack("<I", values_at + len(values))
-        if len(data) > 4:
-            values += data + b"\0" * (len(data) % 2)
-        head += struct.pack("<HHI4s", tag, kind, len(data) // sizes[kind], field)
-    return head + struct.pack("<I", 0) + values
-
-
-def _entry(value: ExifValue) -> tuple[int, bytes]:
+def _entry(value: ExifValue) -> Value:
     if isinstance(value, str):
-        return _text(value)
+        return text(value)
     if isinstance(value, bytes):
-        return _UNDEFINED, value
+        return UNDEFINED, value
     if isinstance(value, int):
-        return _numbers(_SHORT if value < 65536 else _LONG, value)
+        return numbers(SHORT if value < 65536 else LONG, value)
     if isinstance(value, Fraction):
-        return _fractions((value,), signed=value < 0)
-    fractions = tuple(item for item in value if isinstance(item, Fraction))
-    if len(fractions) == len(value):
-        return _fractions(fractions, signed=min(fractions) < 0)
-    return _numbers(_SHORT, *(int(item) for item in value))
-
-
-def _numbers(kind: int, *values: int) -> tuple[int, bytes]:
-    return kind, struct.pack(f"<{len(values)}{_FORMATS[kind]}", *values)
-
-
-def _text(value: str) -> tuple[int, bytes]:
-    return _ASCII, value.encode("ascii", "replace") + b"\0"
-
-
-def _fractions(values: tuple[Fraction, ...], *, signed: bool) -> tuple[int, bytes]:
-    parts = (part for value in values for part in (value.numerator, value.denominator))
-    return (
-        (_SRATIONAL, struct.pack(f"<{2 * len(values)}i", *parts))
-        if signed
-        else (
-            _RATIONAL,
-            struct.pack(f"<{2 * len(values)}I", *parts),
-        )
-    )
+        return fractions(value, signed=value < 0)
+    shares = tuple(item for item in value if isinstance(item, Fraction))
+    if len(shares) == len(value):
+        return fractions(*shares, signed=min(shares) < 0)
+    return numbers(SHORT, *(int(item) for item in value))

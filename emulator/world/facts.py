@@ -12,6 +12,7 @@ from typing import Literal
 
 WhiteBalance = Literal["auto"] | float
 Window = tuple[float, float, float, float]
+Polynomial = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ class Optics:
         shake: 0 on a tripod, 1 in an ordinary hand.
         stabilised: the lens counteracts the hand (a quarter of the shake is left).
         breathing: the field of view narrows as the lens focuses closer (macro lenses).
+        corrected: the camera undoes distortion and vignetting; `corner_ev` is what it leaves.
+        distortion: a, b and c of the ptlens form, seen where nothing is corrected.
+        vignetting: f-numbers, widest first, each with k1 to k3 of 1 + k1·r² + k2·r⁴ + k3·r⁶ and r = 1 in
+            the corner; seen where nothing is corrected, and instead of `corner_ev`.
     """
 
     focal_mm: float
@@ -61,6 +66,9 @@ class Optics:
     shake: float = 0.0
     stabilised: bool = True
     breathing: bool = False
+    corrected: bool = True
+    distortion: Polynomial = (0.0, 0.0, 0.0)
+    vignetting: tuple[tuple[float, Polynomial], ...] = ()
 
     def __post_init__(self) -> None:
         if not (self.focal_mm > 0 and self.sensor_width_mm > 0 and self.sensor_height_mm > 0):
@@ -149,6 +157,7 @@ class View:
         live: read as live view is: one photosite in eight, rows one after another.
         pattern_seed: the camera's own fixed pattern (its serial number, so to speak).
         dark_subtracted: a second, dark exposure was taken off (long-exposure noise reduction).
+        rolling: taken with an electronic shutter: the rows of a still, too, come one after another.
     """
 
     optics: Optics
@@ -163,6 +172,7 @@ class View:
     live: bool = False
     pattern_seed: int = 0
     dark_subtracted: bool = False
+    rolling: bool = False
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

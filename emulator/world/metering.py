@@ -33,22 +33,21 @@ _METER_SENSOR = SensorFacts(
     pixel_um=100.0, clip_k=1.0, base_iso=100.0, read_noise_base_e=1.0, read_noise_high_e=1.0, qe=0.5
 )
 _AUTO_LOW_KELVIN, _AUTO_HIGH_KELVIN = 2500.0, 8500.0
+_DAY_HIGH_KELVIN = 6000.0
+_DUSK, _DAY = 60.0, 600.0  # cd/m²
 _SHADES_OF_GREY_P = 6
 _FOCUS_COLUMNS = 700
 _FOCUS_ELECTRONS = 60.0
+_DARKEST_LEVEL = 0.2
 _CLIPS_ABOVE_METERED = 3.5
-
-
-def _probe(scene: Scene, optics: Optics, time_s: float) -> F32:
-    """The field of view in few pixels, without lens fall-off: luminance (3, h, w).
-
-    While neither light nor anything in the scene changes, one look serves for all times.
-    """
-    return _probe_at(scene, optics, scene.moment(time_s), scene.light_at(time_s))
 
 
 @lru_cache(maxsize=32)
 def _probe_at(scene: Scene, optics: Optics, moment_s: float, light: LightNow) -> F32:
+    """The field of view in few pixels, without lens fall-off: luminance (3, h, w).
+
+    While neither light nor anything in the scene changes, one look serves for all times.
+    """
     height = max(5, round(_PROBE_WIDTH * optics.sensor_height_mm / optics.sensor_width_mm))
     view = View(optics, Exposure(64.0, 1 / 1000, 100), _METER_SENSOR, _PROBE_WIDTH, height, moment_s)
     found = luminance(scene, view, whole(view), light, lens=False)
@@ -73,19 +72,27 @@ def meter(scene: Scene, optics: Optics, time_s: float) -> float:
     Mean of the logarithms over 5 × 5 fields, the middle counting most, highlights held to the 99th
     percentile. A lens far extended for something close lets less through, and the figure says so.
     """
-    planes = _probe(scene, _steady(optics), _grained(time_s))
+    seen_s = _grained(time_s)
+    luminance_seen = _metered_at(scene, _steady(optics), scene.moment(seen_s), scene.light_at(seen_s))
+    return luminance_seen / (1 + magnification(optics)) ** 2
+
+
+@lru_cache(maxsize=32)
+def _metered_at(scene: Scene, optics: Optics, moment_s: float, light: LightNow) -> float:
+    planes = _probe_at(scene, optics, moment_s, light)
     grey = np.tensordot(_LUMINANCE, planes, axes=1)
     grey = np.minimum(grey, np.percentile(grey, 99))
     fields = [np.array_split(row, 5, axis=1) for row in np.array_split(grey, 5, axis=0)]
     means = np.array([[float(field.mean()) for field in row] for row in fields])
     logarithm = float(np.average(np.log2(np.maximum(means, 1e-7)), weights=_CENTRE_WEIGHTS))
-    return float(2**logarithm / (1 + magnification(optics)) ** 2)
+    return float(2**logarithm)
 
 
 def neutral_kelvin(scene: Scene, optics: Optics, time_s: float) -> float:
     """What automatic white balance takes for the colour of the light, in steps of 10 K.
 
-    Shades of grey with p = 6 on red against blue, over what does not clip, held to 2500 … 8500 K.
+    Shades of grey with p = 6 on red against blue, over what does not clip, held to 2500 … 8500 K; and to
+    6000 K where it is so bright that it must be day, or a blue sky would be taken for a grey one.
     """
     steady, grained_s = _steady(optics), _grained(time_s)
     metered = meter(scene, optics, time_s)
@@ -100,7 +107,9 @@ def _neutral_at(scene: Scene, optics: Optics, moment_s: float, light: LightNow, 
     shares = planes[:, seen] / max(float(grey[seen].max()), 1e-9)
     red, _, blue = (float((share**_SHADES_OF_GREY_P).mean() ** (1 / _SHADES_OF_GREY_P)) for share in shares)
     wanted = math.log(max(red, 1e-9) / max(blue, 1e-9))
-    low, high = 1 / _AUTO_HIGH_KELVIN, 1 / _AUTO_LOW_KELVIN
+    by_day = min(max(math.log(max(metered, 1e-9) / _DUSK) / math.log(_DAY / _DUSK), 0.0), 1.0)
+    low = 1 / _AUTO_HIGH_KELVIN + by_day * (1 / _DAY_HIGH_KELVIN - 1 / _AUTO_HIGH_KELVIN)
+    high = 1 / _AUTO_LOW_KELVIN
     for _ in range(24):
         middle = (low + high) / 2
         rgb = rgb_of_kelvin(round(1 / middle, 1))
@@ -115,13 +124,16 @@ def focus_score(scene: Scene, view: View, window: Window = (0.35, 0.35, 0.65, 0.
     """Contrast of a window of the frame as the sensor sees it, noise and all: Tenengrad over mean².
 
     The window is read finer than the view's frame where there is light for it, as cameras do: a short lens
-    on a small sensor shows no difference otherwise.
+    on a small sensor shows no difference otherwise. What a lens extended for something close takes of the
+    light is made up for, or the noise alone would lead the search to the near end.
 
     Args:
         scene: what is there.
         view: how it is seen; its noise seed throws the photons.
         window: left, top, right, bottom as shares of the frame.
     """
+    longer_s = view.exposure.shutter_s * (1 + magnification(view.optics)) ** 2
+    view = replace(view, exposure=replace(view.exposure, shutter_s=longer_s))
     view = _read_for_focus(scene, view, window)
     planes = luminance(scene, view, part_of(view, window), scene.light_at(view.time_s))
     electrons = _noisy(planes[1] * np.float32(electrons_per_luminance(view) * CHANNEL_SENSITIVITY[1]), view)
@@ -129,7 +141,8 @@ def focus_score(scene: Scene, view: View, window: Window = (0.35, 0.35, 0.65, 0.
     across = (lines[:, 2:] - lines[:, :-2]) / 4
     lines = electrons[:, :-2] + 2 * electrons[:, 1:-1] + electrons[:, 2:]
     down = (lines[2:] - lines[:-2]) / 4
-    level = max(float(electrons.mean()), 1e-3)
+    read = view.sensor.read_noise_e(view.exposure.iso) * math.sqrt(view.photosites_per_pixel)
+    level = max(float(electrons.mean()), _DARKEST_LEVEL * read)
     return float((across * across + down * down).mean(dtype=np.float64) / level**2)
 
 

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from emulator.world.facts import Exposure, Optics, View
+from emulator.world.facts import Exposure, Optics, Polynomial, View
 
 TRANSMISSION_Q = 0.65
 """Share of a surface's light that reaches the sensor: H = q·L·t/N² (ISO 12232, ISO 2721)."""
@@ -19,6 +19,9 @@ METER_K = 12.5
 """Calibration of the reflected-light meter: N²/t = L·S/K."""
 
 _DIFFRACTION_UM = 0.42 * 0.55
+_TREMOR_RAD = 1.4e-4
+"""In 10 ms: one over the equivalent focal length is just sharp, as photographers have it; 0.3 to 3 pixels of
+20 megapixels from wide to tele (imaging.md A3)."""
 _PIXEL_SIGMA = 0.29
 _LIVE_PIXEL_SIGMA = (
     0.55  # read by skipping, then smoothed by the camera; the recorded live views are that soft
@@ -135,12 +138,12 @@ class Spread:
 
 
 def _shake_sigma_mm(view: View) -> float:
-    """How far a hand's tremor smears: 1.5 px of a 640 frame in 10 ms, growing with the root of time."""
+    """How far a hand's tremor smears: an angle that grows with the root of time, so more with a long lens."""
     if view.optics.shake == 0:
         return 0.0
     kept = 0.25 if view.optics.stabilised else 1.0
-    pixel_640 = view.optics.used_width_mm(view.width, view.height) / 640
-    return view.optics.shake * kept * 0.4 * pixel_640 * math.sqrt(view.exposure.shutter_s / 0.01)
+    angle = view.optics.shake * kept * _TREMOR_RAD * math.sqrt(view.exposure.shutter_s / 0.01)
+    return angle * drawing_focal_mm(view.optics)
 
 
 def hand_offset(view: View) -> tuple[float, float]:
@@ -159,7 +162,23 @@ def falloff(view: View, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArr
     """Light left at these view angles: 1 on the axis, less toward the corners, less so stopped down."""
     optics = view.optics
     corner = math.hypot(optics.sensor_width_mm, optics.sensor_height_mm) / 2 / drawing_focal_mm(optics)
+    if optics.vignetting and not optics.corrected:
+        squared = (u * u + v * v) * np.float32(1 / corner**2)
+        k1, k2, k3 = _vignetting(optics, view.exposure.f_number)
+        left = ((np.float32(k3) * squared + np.float32(k2)) * squared + np.float32(k1)) * squared
+        return np.asarray(np.maximum(1 + left, 0.0), dtype=np.float32)
     open_ratio = min(1.0, optics.widest_f_number / view.exposure.f_number)
     loss = 1 - 2.0 ** (-optics.corner_ev * (0.4 + 0.6 * open_ratio**2))
     squared = (u * u + v * v) * np.float32(1 / corner**2)
     return np.asarray(1 - np.float32(loss) * squared, dtype=np.float32)
+
+
+def _vignetting(optics: Optics, f_number: float) -> Polynomial:
+    """The figures at this f-number, between the two that are nearest."""
+    stops = [math.log2(wide) for wide, _ in optics.vignetting]
+    at = math.log2(f_number)
+    first, second, third = (
+        float(np.interp(at, stops, [figures[index] for _, figures in optics.vignetting]))
+        for index in range(3)
+    )
+    return first, second, third

@@ -7,6 +7,7 @@ for an old one. Large frames are made strip by strip and kept nowhere.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 import numpy as np
@@ -14,8 +15,10 @@ import numpy as np
 from emulator.world.compose import (
     Rectangle,
     luminance,
+    moving_over,
     moving_parts,
     row_delay_s,
+    stands_behind,
     whole,
 )
 from emulator.world.develop import Rgb8, Table, development_table, sharpen
@@ -28,10 +31,13 @@ from emulator.world.metering import neutral_kelvin
 from emulator.world.sampling import F32
 from emulator.world.scene import Scene
 from emulator.world.sensor import CHANNEL_SENSITIVITY, Codes, Coding, RawFrame, expose, raw_frame
+from emulator.world.warp import bends
 
 _KEPT_PIXELS = 1_300_000
 _STRIP_PIXELS = 350_000
 _REDRAW_SHARE = 0.5
+
+_WEIGHTS = np.array(CHANNEL_SENSITIVITY, dtype=np.float32)
 
 _still_light: Keep[F32] = Keep(limit_bytes=48 << 20)
 _frames: Keep[Codes] = Keep(limit_bytes=32 << 20)
@@ -49,6 +55,22 @@ def render(scene: Scene, view: View) -> Rgb8:
         codes = _small_frame(scene, view, coding)
         return _develop(codes, grain, table, view.noise_seed, 0)
     return _in_strips(scene, view, coding, grain, table)
+
+
+def footprint(scene: Scene, view: View) -> Hashable:
+    """What the picture of a view comes from: two views with equal ones have the same picture.
+
+    Their times may differ, if nothing in the scene and its light has changed between them.
+    """
+    light = scene.light_at(view.time_s)
+    timeless = light.flicker.depth == 0 and not view.optics.shake
+    return scene, light, scene.moment(view.time_s), replace(view, time_s=0.0) if timeless else view
+
+
+def stands_still(scene: Scene, view: View) -> bool:
+    """Whether nothing moves in the frame and no lamp pulses: only the light of the day may change."""
+    timeless = scene.light_at(view.time_s).flicker.depth == 0 and not view.optics.shake
+    return timeless and not any(layer.moves for layer in scene.layers)
 
 
 def expose_raw(scene: Scene, view: View) -> RawFrame:
@@ -119,6 +141,15 @@ def _standing_light(scene: Scene, view: View, light: LightNow) -> F32:
     )
 
 
+def _moving_light(scene: Scene, view: View, part: Rectangle, light: LightNow) -> F32:
+    """A part of the frame with what moves, as light on the sensor: over what stands still, if that can be."""
+    if bends(view) or not stands_behind(scene, view, part):
+        return _interleaved(luminance(scene, view, part, light))
+    signal = _standing_light(scene, view, light)[slice(*part.rows), slice(*part.columns)]
+    weighted = moving_over(scene, view, part, light, np.moveaxis(signal / _WEIGHTS, -1, 0))
+    return _interleaved(weighted)
+
+
 def _interleaved(planes: F32) -> F32:
     """Channels side by side and weighted by the sensor's own sensitivity to each."""
     signal = np.empty((*planes.shape[1:], 3), dtype=np.float32)
@@ -147,7 +178,7 @@ def _with_moving(
     codes = still.copy()
     for part in parts:
         wide = part.grown(2, view)
-        signal = _interleaved(luminance(scene, view, wide, light))
+        signal = _moving_light(scene, view, wide, light)
         rows = None if gains is None else gains[slice(*wide.rows)]
         fresh = _expose_part(signal, view, coding, wide, rows)
         top, left = part.rows[0] - wide.rows[0], part.columns[0] - wide.columns[0]

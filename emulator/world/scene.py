@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from emulator.world.layers import Layer
 from emulator.world.lighting import Lighting, LightNow
@@ -17,6 +17,7 @@ SCENES = ("bench", "chart", "flat", "room", "street", "macro", "stars", "sunset"
 """The scenes that come with the emulator; the first is the default."""
 
 
+@runtime_checkable
 class Scene(Protocol):
     """What can be photographed. Never changes; its frames are kept under the scene itself."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +19,7 @@ from emulator.world.shapes.raster import Picture
 from remotelens.errors import ConfigError
 
 _LARGEST_BYTES = 1 << 20
+_LARGEST, _SMALLEST = 1e10, 1e-9
 
 
 class SceneFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +52,10 @@ def read_scene(text: str | None, *, origin: str, folder: Path | None) -> SceneFi
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{origin}: {error}", remedy="this is not TOML; mend that line") from error
+    for place, number in _numbers(data, []):
+        problem = _unusable(str(place[-1]), number)
+        if problem:
+            raise _mistake(origin, text, place, problem)
     if folder is not None:
         _resolve_pictures(data, folder)
     try:
@@ -70,6 +77,29 @@ def _read_text(path: str) -> str:
         raise ConfigError(
             f"{path}: cannot be read: {error}", remedy="give the path of a scene file"
         ) from error
+
+
+def _numbers(value: Any, path: list[str | int]) -> Iterator[tuple[list[str | int], float]]:
+    """Every number of the file, with where it stands; those of a list stand where the list does."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _numbers(inner, [*path, key])
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _numbers(inner, [*path, index] if isinstance(inner, dict) else path)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path, value
+
+
+def _unusable(key: str, number: float) -> str | None:
+    """Why a number cannot be reckoned with, if so."""
+    if number == math.inf and key == "distance_m":
+        return None
+    if not math.isfinite(number):
+        return f"{number} is no number to reckon with"
+    if abs(number) > _LARGEST or 0 < abs(number) < _SMALLEST:
+        return f"{number:g} is out of range (up to {_LARGEST:g}, and no finer than {_SMALLEST:g})"
+    return None
 
 
 def _resolve_pictures(data: dict[str, Any], folder: Path) -> None:

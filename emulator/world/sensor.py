@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emulator.world.facts import View
+from emulator.world.keep import Keep
 from emulator.world.optics import TRANSMISSION_Q, magnification
 from emulator.world.sampling import F32
 
@@ -125,24 +126,32 @@ def expose(
 
 def fixed_pattern(view: View, first_row: int, rows: int, first_column: int, columns: int) -> F32:
     """The photosites' own sensitivities around 1, (h, w, 3); the same for one camera at all times."""
-    spread = view.sensor.prnu / math.sqrt(view.photosites_per_pixel)
-    tile = _pattern_rows(view.pattern_seed, view.width, round(spread, 6))
-    start, across = first_row % _TILE, slice(first_column, first_column + columns)
-    if start + rows <= _TILE:
-        return tile[start : start + rows, across]
-    return tile[(np.arange(rows) + start) % _TILE, across]
+    spread = round(view.sensor.prnu / math.sqrt(view.photosites_per_pixel), 6)
+    seed = view.pattern_seed
+    tile = _patterns.get((seed, spread), lambda: _pattern(seed, spread))
+    start = first_row % _TILE
+    some = tile[start : start + rows] if start + rows <= _TILE else tile[(np.arange(rows) + start) % _TILE]
+    left, right = first_column % _TILE, first_column % _TILE + columns
+    if right <= _TILE:
+        return some[:, left:right]
+    whole = [some] * ((right - 1) // _TILE - 1)
+    return np.concatenate((some[:, left:], *whole, some[:, : (right - 1) % _TILE + 1]), axis=1)
 
 
-@lru_cache(maxsize=2)
-def _pattern_rows(seed: int, columns: int, spread: float) -> F32:
-    rng = np.random.default_rng((seed, 1288))
-    tile = rng.standard_normal((_TILE, _TILE, 3), dtype=np.float32)
-    tile *= np.float32(spread)
+_patterns: Keep[F32] = Keep(limit_bytes=32 << 20)
+
+
+def _pattern(seed: int, spread: float) -> F32:
+    """One camera's piece of the common field of sensitivities: begun at a place that its seed picks."""
+    down, across, channel = np.random.default_rng((seed, 1288)).integers(0, (_TILE, _TILE, 3)).tolist()
+    tile = np.roll(_sensitivities(), (down, across, channel), axis=(0, 1, 2)) * np.float32(spread)
     tile += np.float32(1)
-    wide = np.tile(tile, (1, -(-columns // _TILE), 1))[:, :columns]
-    wide = np.ascontiguousarray(wide)
-    wide.setflags(write=False)
-    return wide
+    return np.asarray(tile)
+
+
+@lru_cache(maxsize=1)
+def _sensitivities() -> F32:
+    return np.random.default_rng(1288).standard_normal((_TILE, _TILE, 3), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,20 @@
 
 Every octave is a lattice of random numbers twice as fine as the one before, fixed in the surface's own
 metres. A frame adds octaves down to its own pixels and no further, so a still shows what its live view
-shows and more; what blur takes, it takes from each octave by its wavelength.
+shows and more; what blur takes, it takes from each octave by its wavelength. Blur and pixels count in fine
+steps, so that small frames which hardly differ find what they need already made.
 """
 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import msgspec
 import numpy as np
 
+from emulator.world.keep import Keep
 from emulator.world.optics import EDGE_TO_SIGMA, Spread
 from emulator.world.sampling import F32, between
 
@@ -22,6 +24,13 @@ _TABLES = 4
 _BAND_RATIO = 1.25
 _OCTAVE_FREQUENCY = 0.4
 _FINEST_PIXELS = 1.4
+_STEPS_AN_OCTAVE = 16
+_SNAP = 16
+_WIDEST_KEPT = 1400
+_FEWEST_KEPT = 2048
+
+_lattices: Keep[F32] = Keep(limit_bytes=16 << 20)
+_surfaces: Keep[F32] = Keep(limit_bytes=32 << 20)
 
 
 class Texture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,40 +80,79 @@ def relief(texture: Texture, seed: int, x: F32, y: F32, sigma_m: float, pixel_m:
         sigma_m: blur of the view there.
         pixel_m: size of a pixel there.
     """
-    across = x * np.float32(1 / texture.stretch)
-    levels = _levels(texture, sigma_m, pixel_m)
+    levels = _levels(texture, _stepped(sigma_m), _stepped(pixel_m))
     spacing = texture.size_m / 2 ** (len(levels) - 1)
-    columns, rows = across / np.float32(spacing), y / np.float32(spacing)
-    low = (math.floor(float(rows.min())) - 1, math.floor(float(columns.min())) - 1)
-    high = (math.ceil(float(rows.max())) + 2, math.ceil(float(columns.max())) + 2)
-    lattice = _lattice(tuple(levels), texture.seed * 7919 + seed, low, high)
+    columns, rows = x * np.float32(1 / texture.stretch / spacing), y * np.float32(1 / spacing)
+    low = _snapped(float(rows.min()), -1), _snapped(float(columns.min()), -1)
+    high = _snapped(float(rows.max()), 2), _snapped(float(columns.max()), 2)
+    key = levels, texture.seed * 7919 + seed, low, high
+    wide = x.shape[-1] > _WIDEST_KEPT
+    lattice = _lattice(*key) if wide else _lattices.get(key, lambda: _lattice(*key))
     return between(lattice, rows - np.float32(low[0]), columns - np.float32(low[1]))
 
 
-def brightness(texture: Texture, seed: int, x: F32, y: F32, sigma_m: float, pixel_m: float) -> F32:
-    """Brightness factors (mean 1) at surface coordinates; arguments as of `relief`."""
-    found = relief(texture, seed, x, y, sigma_m, pixel_m)
-    found += np.float32(1)
-    return np.maximum(found, np.float32(0.02), out=found)
+def _stepped(length: float) -> float:
+    """A length rounded to a step of which there are sixteen to its double."""
+    return float(2 ** (round(math.log2(max(length, 1e-9)) * _STEPS_AN_OCTAVE) / _STEPS_AN_OCTAVE))
 
 
-def brightness_by_distance(texture: Texture, seed: int, x: F32, y: F32, distance: F32, spread: Spread) -> F32:
-    """The same for a plane that leads away, `distance` (h, 1) by row.
+def _snapped(position: float, beyond: int) -> int:
+    """A place on a lattice, moved outward to a multiple, so that it serves while little has changed."""
+    if beyond < 0:
+        return (math.floor(position) + beyond) // _SNAP * _SNAP
+    return -(-(math.ceil(position) + beyond) // _SNAP) * _SNAP
+
+
+def brightness(
+    texture: Texture, seed: int, x: F32, y: F32, sigma_m: float, pixel_m: float, *, moves: bool = False
+) -> F32:
+    """Brightness factors (mean 1) at surface coordinates, not to be written to; arguments as of `relief`.
+
+    With `moves` they are not kept: what moves is never in the same place again.
+    """
+
+    def make() -> F32:
+        found = relief(texture, seed, x, y, sigma_m, pixel_m)
+        found += np.float32(1)
+        return np.maximum(found, np.float32(0.02), out=found)
+
+    if moves or x.shape[0] != 1 or x.size > _WIDEST_KEPT or x.size * y.size < _FEWEST_KEPT:
+        return make()
+    key = texture, seed, x.tobytes(), y.tobytes(), _stepped(sigma_m), _stepped(pixel_m)
+    return _surfaces.get(key, make)
+
+
+def brightness_by_distance(texture: Texture, seed: int, u: F32, y: F32, distance: F32, spread: Spread) -> F32:
+    """The same for a plane that leads away, at tangents of the view angle u (1, w), `distance` (h, 1) by row.
 
     Rows are taken in bands of like distance, the same bands whatever part of the frame is asked for.
     """
-    found = np.empty(np.broadcast_shapes(x.shape, y.shape), dtype=np.float32)
     band = np.floor(np.log(distance[:, 0]) / math.log(_BAND_RATIO)).astype(np.int64)
     starts = [0, *(np.flatnonzero(np.diff(band)) + 1).tolist(), len(band)]
+    found = np.empty((len(band), u.shape[1]), dtype=np.float32)
+    seen_along = u.tobytes()
     for first, last in pairwise(starts):
         rows = slice(first, last)
         middle_m = _BAND_RATIO ** (float(band[first]) + 0.5)
-        sigma_m = spread.edge(1 / middle_m) * middle_m * EDGE_TO_SIGMA
-        found[rows] = brightness(texture, seed, x[rows], y[rows], sigma_m, spread.pixel * middle_m)
+        sigma_m, pixel_m = spread.edge(1 / middle_m) * middle_m * EDGE_TO_SIGMA, spread.pixel * middle_m
+        make = partial(_of_band, texture, seed, u, y[rows], distance[rows], sigma_m, pixel_m)
+        if u.size > _WIDEST_KEPT or u.size * (last - first) < _FEWEST_KEPT:
+            found[rows] = make()
+            continue
+        seen_up = y[rows].tobytes(), distance[rows].tobytes()
+        key = texture, seed, seen_along, *seen_up, _stepped(sigma_m), _stepped(pixel_m)
+        found[rows] = _surfaces.get(key, make)
     return found
 
 
-def _levels(texture: Texture, sigma_m: float, pixel_m: float) -> list[float]:
+def _of_band(
+    texture: Texture, seed: int, u: F32, y: F32, distance: F32, sigma_m: float, pixel_m: float
+) -> F32:
+    return brightness(texture, seed, u * distance, y, sigma_m, pixel_m, moves=True)
+
+
+@lru_cache(maxsize=512)
+def _levels(texture: Texture, sigma_m: float, pixel_m: float) -> tuple[float, ...]:
     """Amplitude of each octave that this view can show, coarsest first.
 
     Ends where a pixel or the blur would swallow the rest; where the material has nothing finer, levels of
@@ -121,7 +169,7 @@ def _levels(texture: Texture, sigma_m: float, pixel_m: float) -> list[float]:
             break
         own = texture.contrast * 1.9 * texture.falloff**level / norm if level < count else 0.0
         amplitudes.append(round(own * visible * left, 5))
-    return amplitudes
+    return tuple(amplitudes)
 
 
 def _lattice(amplitudes: tuple[float, ...], seed: int, low: tuple[int, int], high: tuple[int, int]) -> F32:

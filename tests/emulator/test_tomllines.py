@@ -29,3 +29,10 @@ def test_a_path_is_taken_apart() -> None:
 def test_the_nearest_word_is_offered_or_all_of_them() -> None:
     assert nearest("wdith", ["width", "height"]) == "did you mean 'width'?"
     assert nearest("x", ["b", "a"]) == "known are a, b"
+
+
+def test_what_stands_in_a_table_in_one_line_is_found_by_the_key_of_that_line() -> None:
+    text = "[stills]\nquality = { Fine = 95, Standard = 90 }\nbits = { Fine = 2.8, Standard = 1.8 }\n"
+    assert line_of(text, ["stills", "bits", "Standard"]) == 3
+    assert line_of(text, ["stills", "quality", "Standard"]) == 2
+    assert line_of('[rules]\npoll_limit_s = { "1.0" = 15.0 }\n', ["rules", "poll_limit_s", "1.0"]) == 2

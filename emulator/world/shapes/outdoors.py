@@ -16,6 +16,9 @@ from emulator.world.shapes.surface import Surface, positive
 from emulator.world.texture import Texture, brightness, relief
 
 _SUN_RADIUS = math.tan(math.radians(0.266))
+_AUREOLE, _AUREOLE_CORE = 5e-5, 0.36
+"""What haze scatters around the sun: a share of its disc at one degree, less with the square (assumed)."""
+_DEG_PER_RAD = math.degrees(1.0)
 _STAR_LUX = 2.54e-6
 _SIDEREAL_RAD_S = 7.2921e-5
 _FAINTEST_SPOT = 4e-6
@@ -28,6 +31,11 @@ class Sky(Surface, frozen=True, kw_only=True, tag="sky"):
     """
 
     clouds: Texture | None = None
+
+    def own_problem(self) -> tuple[str, str] | None:
+        """The clouds must be a texture there can be."""
+        found = None if self.clouds is None else self.clouds.problem()
+        return None if found is None else (f"clouds.{found[0]}", found[1])
 
     def bounds(self) -> Bounds:
         """Everything."""
@@ -69,9 +77,11 @@ class Sky(Surface, frozen=True, kw_only=True, tag="sky"):
         streaks = brightness(
             self.clouds, brush.stand.seed, brush.x, brush.y, brush.stand.sigma(0.0), brush.stand.pixel(0.0)
         )
-        streaks -= np.float32(1)
-        np.clip(streaks, np.float32(-0.1), None, out=streaks)
-        return np.asarray(1 + streaks * np.float32(1.2 if altitude > -4 else 0.6), dtype=np.float32)
+        lit = np.maximum(streaks, np.float32(0.9))
+        lit -= np.float32(1)
+        lit *= np.float32(1.2 if altitude > -4 else 0.6)
+        lit += np.float32(1)
+        return lit
 
     def _from_sun(self, brush: Brush) -> tuple[F32, F32]:
         light = brush.light
@@ -86,10 +96,10 @@ class Sky(Surface, frozen=True, kw_only=True, tag="sky"):
         x, y = self._from_sun(brush)
         red, green, blue = light.sun_rgb
         level = light.sun_luminance
-        brush.add(
-            step(np.float32(_SUN_RADIUS) - np.sqrt(x * x + y * y), brush.across),
-            (red * level, green * level, blue * level),
-        )
+        squared = x * x + y * y
+        shine = step(np.float32(_SUN_RADIUS) - np.sqrt(squared), brush.across)
+        shine += np.float32(_AUREOLE) / (squared * np.float32(_DEG_PER_RAD**2) + np.float32(_AUREOLE_CORE))
+        brush.add(shine, (red * level, green * level, blue * level))
 
 
 class Ridge(Surface, frozen=True, kw_only=True, tag="ridge"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -102,14 +103,17 @@ class Rect(Solid, frozen=True, kw_only=True, tag="rect"):
         if self.angle_deg:
             cos, sin = (np.float32(f(math.radians(self.angle_deg))) for f in (math.cos, math.sin))
             x, y = x * cos + y * sin, y * cos - x * sin
-        across, up = self.edges(brush)
-        cover = span(x, -half_x, half_x, across) * span(y, -half_y, half_y, up)
+        edge_x, edge_y = self.edges(brush)
+        across, up = span(x, -half_x, half_x, edge_x), span(y, -half_y, half_y, edge_y)
         value = self.brightness(brush)
         if self.round:
             turned = np.clip(x / np.float32(half_x), -1, 1)
             curve = _lit(turned, np.sqrt(1 - turned * turned), np.float32(0))
             value = curve if value is None else value * curve
-        self.lay(brush, cover, value)
+        if self.angle_deg or self.opacity < 1 or self.at_night:
+            self.lay(brush, across * up, value)
+        else:
+            brush.lay_block(across, up, self.rgb(brush.light), value)
 
 
 def _lit(right: F32, toward: F32, up: F32 | np.float32) -> F32:
@@ -180,11 +184,11 @@ class Steps(Surface, frozen=True, kw_only=True, tag="steps"):
     def paint(self, brush: Brush) -> None:
         """Cover the strip; each joint is one soft edge between two greys."""
         x, y = brush.x - np.float32(self.x), brush.y - np.float32(self.y)
-        value = np.full_like(x, self.values[0])
         each = self.width / len(self.values)
-        for index in range(1, len(self.values)):
-            change = self.values[index] - self.values[index - 1]
-            value += step(x - np.float32(index * each - self.width / 2), brush.across) * np.float32(change)
+        joints = (np.arange(1, len(self.values)) * each - self.width / 2).reshape(-1, 1, 1)
+        changes = np.diff(self.values).reshape(-1, 1, 1).astype(np.float32)
+        rises = step(x - joints.astype(np.float32), brush.across) * changes
+        value = np.float32(self.values[0]) + rises.sum(axis=0, dtype=np.float32)
         cover = span(x, -self.width / 2, self.width / 2, brush.across)
         cover = cover * span(y, -self.height / 2, self.height / 2, brush.up)
         brush.lay(cover, brush.light.white, value)
@@ -221,22 +225,22 @@ class Swatches(Surface, frozen=True, kw_only=True, tag="swatches"):
         )
 
     def paint(self, brush: Brush) -> None:
-        """Cover ground and patches."""
+        """Cover ground and patches: a patch is where a column's coverage meets a row's."""
         ground = Rect(x=self.x, y=self.y, width=self.width, height=self.height, reflectance=self.grey)
         ground.paint(brush)
         each_x, each_y = self.width / len(self.rows[0]), self.height / len(self.rows)
-        white = brush.light.white
-        for row, colors in enumerate(self.rows):
-            middle_y = self.y + self.height / 2 - (row + 0.5) * each_y
-            for column, color in enumerate(colors):
-                middle_x = self.x - self.width / 2 + (column + 0.5) * each_x
-                half_x, half_y = each_x * (1 - self.gap) / 2, each_y * (1 - self.gap) / 2
-                part = brush.window(
-                    (middle_x - half_x, middle_y - half_y, middle_x + half_x, middle_y + half_y)
-                )
-                if part is None:
-                    continue
-                cover = span(part.x, middle_x - half_x, middle_x + half_x, part.across)
-                cover = cover * span(part.y, middle_y - half_y, middle_y + half_y, part.up)
-                own = linear_of_hex(color)
-                part.lay(cover, (white[0] * own[0], white[1] * own[1], white[2] * own[2]))
+        left, top = self.x - self.width / 2, self.y + self.height / 2
+        middles_x = left + (np.arange(len(self.rows[0])) + 0.5) * each_x
+        middles_y = top - (np.arange(len(self.rows)) + 0.5) * each_y
+        half_x, half_y = each_x * (1 - self.gap) / 2, each_y * (1 - self.gap) / 2
+        x = brush.x - middles_x.reshape(-1, 1, 1).astype(np.float32)
+        y = brush.y - middles_y.reshape(-1, 1, 1).astype(np.float32)
+        across = span(x, -half_x, half_x, brush.across)
+        up = span(y, -half_y, half_y, brush.up)
+        brush.lay_grid(across, up, _grid(self.rows) * np.array(brush.light.white, np.float32))
+
+
+@lru_cache(maxsize=64)
+def _grid(rows: tuple[tuple[str, ...], ...]) -> F32:
+    """Reflectances of a grid of colours: rows, columns, channels."""
+    return np.array([[linear_of_hex(color) for color in row] for row in rows], dtype=np.float32)

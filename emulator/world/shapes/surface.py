@@ -76,9 +76,10 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbi
         stand = brush.stand
         if stand.level:
             sigma, pixel = stand.sigma(0.0), stand.pixel(0.0)
-            return brightness(self.texture, stand.seed, brush.x, brush.y, sigma, pixel)
+            moves = stand.shift != (0.0, 0.0)
+            return brightness(self.texture, stand.seed, brush.x, brush.y, sigma, pixel, moves=moves)
         return brightness_by_distance(
-            self.texture, stand.seed, brush.x, brush.y, brush.rows.distance, stand.spread
+            self.texture, stand.seed, brush.u, brush.y, brush.rows.distance, stand.spread
         )
 
     def problem(self) -> tuple[str, str] | None:

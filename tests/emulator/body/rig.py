@@ -18,6 +18,7 @@ from emulator.journal import Journal
 from emulator.profiles import Profile, load
 from emulator.wifi.dispatch import Dispatcher, Reply
 from emulator.world import Scene, load_scene
+from remotelens.protocol.wifi.auth import RUBBER_DUCK
 from remotelens.protocol.wifi.rpc import Request, RpcFailure, RpcResult
 
 BASE_A = "http://10.0.0.1:60152"
@@ -154,7 +155,8 @@ async def rig(
         still_scale=still_scale,
     )
     await body.start()
-    dispatcher = Dispatcher(body, RecordedUrls(), strict_auth=strict_auth)
+    registrations = (RUBBER_DUCK,) if strict_auth else None
+    dispatcher = Dispatcher(body, RecordedUrls(), registrations=registrations)
     made = Rig(body, clock, journal, dispatcher)
     body.subscribe(made.topics.append)
     try:

@@ -197,3 +197,16 @@ async def test_a_camera_that_was_just_switched_on_has_nothing_to_tell() -> None:
         await camera.clock.advance(1.0)
         assert not poll.done()
         poll.cancel()
+
+
+@pytest.mark.parametrize("waits", [True, False])
+async def test_whoever_was_told_that_the_camera_starts_is_told_that_it_is_ready(waits: bool) -> None:
+    async with rig("DSC-QX10@3.00") as camera:
+        await camera.body.power_off()
+        starting = asyncio.ensure_future(camera.body.power_on())
+        await camera.clock.advance(1.0)
+        assert (await camera.call("getEvent", False))[1]["cameraStatus"] == "NotReady"
+        poll = camera.begin("getEvent", True) if waits else None
+        await camera.done(starting)
+        slots = await (poll or camera.begin("getEvent", True))
+        assert slots[1]["cameraStatus"] == "IDLE"

@@ -65,3 +65,9 @@ async def test_a_position_from_bluetooth_is_in_the_exif() -> None:
     assert place[ExifTags.GPS.GPSDateStamp] == "2026:11:23"  # in UTC, while the camera's own day is the 24th
     hours, minutes, _ = (int(part) for part in place[ExifTags.GPS.GPSTimeStamp])
     assert (hours, minutes) == (22, 30)
+
+
+async def test_a_picture_that_is_smaller_than_the_cameras_says_so() -> None:
+    async with rig("DSC-QX10", still_scale=16) as camera:
+        image = await picture_of(camera, await camera.take())
+    assert exif_of(image)["ImageDescription"] == "emulated, 1/16 of the camera's width and height"

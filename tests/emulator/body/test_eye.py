@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from itertools import pairwise
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from emulator.body.camera import NotLive
+from emulator.world.rendering import forget_frames
 from remotelens.protocol.wifi.liveview import FocusCategory, FocusFrame
-from tests.emulator.body.rig import Rig, rig
+from tests.emulator.body.rig import Rig, picture_of, rig
 from tests.recordings import need
 
 
@@ -130,3 +132,48 @@ async def test_a_large_live_view_is_larger() -> None:
         assert Image.open(io.BytesIO(frame.jpeg)).size == (1024, 680)
         assert await camera.error("startLiveviewWithSize", "XL") == (3, "Illegal Argument")
         assert camera.body.live_gap_s(5) == pytest.approx(1 / 30, abs=1e-5)
+
+
+async def test_while_nothing_changes_a_few_frames_come_over_and_over() -> None:
+    async with rig("DSC-QX10", scene_name="chart") as camera:
+        await camera.body.live_frame()
+        await camera.clock.advance(20.0)  # the light meter rests
+
+        async def seen(count: int) -> list[bytes]:
+            frames = []
+            for _ in range(count):
+                await camera.clock.advance(1 / 30)
+                frames.append((await camera.body.live_frame()).jpeg)
+            return frames
+
+        still = await seen(48)
+        assert 12 <= len(set(still)) <= 17
+        assert set(await seen(16)) <= set(still)
+        camera.body.lens.focus_at(0.5)
+        assert not set(await seen(16)) & set(still)
+    async with rig("DSC-QX10", scene_name="bench") as camera:
+        moving = [camera.body.live_frame() for _ in range(2)]
+        first = (await moving[0]).jpeg
+        await camera.clock.advance(16 / 30)
+        assert (await moving[1]).jpeg != first
+
+
+@pytest.mark.parametrize("scene_name", ["bench", "chart", "room", "street"])
+async def test_same_seed_clock_and_commands_give_the_same_bytes(scene_name: str) -> None:
+    async def run(looks: tuple[float, ...]) -> list[str]:
+        async with rig("DSC-QX100", seed=3, scene_name=scene_name) as camera:
+            await camera.call("actZoom", "in", "1shot")
+            seen = []
+            for gap_s in looks:
+                await camera.clock.advance(gap_s)
+                seen.append(hashlib.sha256((await camera.body.live_frame()).jpeg).hexdigest())
+            await camera.set("ExposureMode", "Program Auto")
+            await camera.set("IsoSpeedRate", "400")
+            image = await picture_of(camera, await camera.take())
+            return [*seen, hashlib.sha256(image.tobytes()).hexdigest()]
+
+    looks = (0.5, 1.0, 3.0, 1 / 30, 1 / 30)
+    first = await run(looks)
+    forget_frames()
+    assert await run(looks) == first
+    assert len(set(first)) == len(first)

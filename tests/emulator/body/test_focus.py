@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from emulator import world
 from emulator.body.focus import peak_of, touch_window
 from emulator.body.frames import focus_frames
+from emulator.world import load_scene
+from emulator.world.scene import LayeredScene
 from remotelens.protocol.wifi.liveview import FocusCategory
 from tests.emulator.body.rig import Rig, rig
 
@@ -56,6 +59,25 @@ async def test_focus_fails_where_there_is_nothing_to_see_after_a_hunt() -> None:
             await camera.clock.advance(0.1)
         assert camera.body.focus_status == "Failed"
         assert 1.2 < camera.clock.monotonic() - began < 2.5
+
+
+@pytest.mark.parametrize(
+    ("model", "zoom", "lux", "found"),
+    [("DSC-QX100", 0.0, 1.0, True), ("DSC-QX10", 1.0, 25.0, True), ("DSC-QX10", 1.0, 0.1, False)],
+)
+async def test_focus_needs_light_and_a_small_sensor_with_a_long_lens_more(
+    model: str, zoom: float, lux: float, found: bool
+) -> None:
+    """imaging.md A6: a QX100 wide focuses at 1 lx, a QX10 at its tele end needs about 12 lx."""
+    seen = load_scene("chart", 1)
+    assert isinstance(seen, LayeredScene)
+    async with rig(model, scene_name="chart") as camera:
+        dim = replace(seen, dim_stops=math.log2(seen.light_at(0.0).lux / lux))
+        camera.body.eye.look_at(dim, camera.clock.monotonic())
+        camera.body.lens.place(zoom)
+        camera.body.press("half")
+        await camera.clock.advance(4.0)
+        assert (camera.body.focus_status == "Focused") == found
 
 
 async def test_a_half_press_holds_the_exposure_too() -> None:

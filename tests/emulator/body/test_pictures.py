@@ -21,3 +21,18 @@ async def test_family_b_keeps_only_the_latest_picture() -> None:
         assert camera.body.pictures.find(name_of(second)) is not None
         await camera.set("ShootMode", "movie")
         assert camera.body.pictures.find(name_of(second)) is None
+
+
+async def test_the_pictures_of_a_run_stay_together_until_the_next_capture() -> None:
+    async with rig("ILCE-QX1") as camera:
+        await camera.set("ContShootingMode", {"contShootingMode": "Continuous"})
+        await camera.call("startContShooting")
+        await camera.clock.advance(3.0)
+        await camera.call("stopContShooting")
+        await camera.until("IDLE")
+        run = camera.body.drive.run
+        assert len(run) > 1
+        assert camera.body.pictures.names == run
+        await camera.set("ContShootingMode", {"contShootingMode": "Single"})
+        single = name_of(await camera.take())
+        assert camera.body.pictures.names == (single,)

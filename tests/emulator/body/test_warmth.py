@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from emulator.body.warmth import Warmth
 from emulator.clock import VirtualClock
+from tests.emulator.body.rig import rig
 
 
 async def test_it_rises_by_twelve_kelvin_with_live_view_and_eighteen_while_recording() -> None:
@@ -23,3 +26,27 @@ async def test_it_rises_by_twelve_kelvin_with_live_view_and_eighteen_while_recor
     warmth.load(running=False, recording=False)
     await clock.advance(480.0)
     assert warmth.celsius == pytest.approx(25 + 18 * 0.368, abs=0.01)
+
+
+async def test_a_camera_that_gets_too_hot_switches_off_and_says_why() -> None:
+    async with rig("DSC-QX10") as camera:
+        camera.body.ambient_c = 52.0
+        assert camera.body.power == "on"
+        await camera.clock.advance(300.0)
+        assert camera.body.power == "on"
+        await camera.clock.advance(300.0)
+        assert camera.body.power == "off"
+        (told,) = [entry for entry in camera.journal.entries() if entry.kind == "overheated"]
+        assert told.data["celsius"] == pytest.approx(60.0, abs=0.1)
+        camera.body.ambient_c = 25.0
+        await camera.clock.advance(600.0)
+        await camera.done(asyncio.ensure_future(camera.body.power_on()))
+        await camera.clock.advance(1200.0)
+        assert camera.body.power == "on"
+
+
+async def test_in_air_as_hot_as_its_limit_it_does_not_stay_on() -> None:
+    async with rig("DSC-QX100") as camera:
+        camera.body.ambient_c = 60.0
+        await camera.clock.advance(1.0)
+        assert camera.body.power == "off"

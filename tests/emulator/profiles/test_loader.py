@@ -20,6 +20,8 @@ def profile(request: pytest.FixtureRequest) -> Profile:
 
 def test_the_wanted_cameras_are_there() -> None:
     assert ALL == (
+        "12S-ULTRA@1.00",
+        "CONCEPT-M@1.00",
         "DSC-QX10@1.00",
         "DSC-QX10@3.00",
         "DSC-QX100@1.00",
@@ -27,6 +29,7 @@ def test_the_wanted_cameras_are_there() -> None:
         "DSC-QX30@1.00",
         "ILCE-QX1@1.10",
         "SONY-FULL@1.00",
+        "XPERIA-PRO-I@1.00",
     )
 
 
@@ -57,8 +60,18 @@ def test_every_fact_has_an_origin(profile: Profile) -> None:
 def test_only_cameras_that_were_recorded_claim_it(profile: Profile) -> None:
     recorded = sum(fact.certainty is Certainty.RECORDED for fact in profile.about.values())
     assert (recorded > 0) == (profile.model in ("DSC-QX10", "DSC-QX100", "ILCE-QX1") and recorded > 0)
-    if profile.model in ("DSC-QX30", "SONY-FULL"):
+    if profile.model == "DSC-QX30" or not profile.product:
         assert recorded == 0
+
+
+def test_what_a_camera_that_does_not_exist_inherits_is_assumed() -> None:
+    unreal = {name for name in ALL if not load(name).product}
+    assert unreal == {"12S-ULTRA@1.00", "CONCEPT-M@1.00", "SONY-FULL@1.00", "XPERIA-PRO-I@1.00"}
+    for name in unreal:
+        inherited = [fact for fact in load(name).about.values() if "(of " in fact.source]
+        assert inherited, name
+        assert {fact.certainty for fact in inherited} == {Certainty.ASSUMED}
+        assert any(word in load(name).note for word in ("No product", "Fictional"))
 
 
 def test_settings_make_sense(profile: Profile) -> None:
@@ -148,7 +161,16 @@ ABOUT = 'about = "assumed: a test"\n'
             "line 8: there is no fact 'wide_mmm' here; did you mean 'wide_mm'?",
         ),
         (f'[lens]\n{ABOUT}wide_mm = "4 mm"\n', "line 8: lens.wide_mm: Expected `float`"),
-        (f"[lens]\n{ABOUT}wide_mm = -4.0\n", "line 8: wide_mm cannot be -4.0; give more than 0"),
+        (f"[lens]\n{ABOUT}wide_mm = -4.0\n", "line 8: wide_mm cannot be -4.0; give millimetres, 1 to 2000"),
+        (f"[lens]\n{ABOUT}wide_mm = 0.0045\n", "line 8: wide_mm cannot be 0.0045; give millimetres"),
+        (f"[sensor]\n{ABOUT}pixel_um = 0.00126\n", "line 8: pixel_um cannot be 0.00126; give micrometres"),
+        (f"[sensor]\n{ABOUT}pixel_um = 12.6\n", "line 8: sensor.pixel_um: so many pixels of that pitch"),
+        (f"[sensor]\n{ABOUT}qe = 67\n", "line 8: qe cannot be 67; give a share, 0.01 to 1"),
+        (f"[sensor]\n{ABOUT}readout_s = nan\n", "line 8: readout_s cannot be nan"),
+        (f"[lens]\n{ABOUT}tele_mm = 3.0\n", "line 8: lens.tele_mm: it cannot be shorter than wide_mm"),
+        (f"[lens]\n{ABOUT}f_min = 2.0\n", "line 8: lens.f_min: it cannot be wider than full aperture"),
+        (f"[lens]\n{ABOUT}near_tele_m = -1.0\n", "line 8: near_tele_m cannot be -1.0; give metres"),
+        (f"[timings]\n{ABOUT}capture = 5000\n", "line 8: capture cannot be 5000; give seconds"),
         (f"[liveview]\n{ABOUT}gaps_ms = [30, -1]\n", "line 8: gaps_ms cannot be -1"),
         ("[lens\n", "mine.toml: Expected ']'"),
     ],
@@ -167,3 +189,23 @@ def test_a_fact_without_a_source_is_told_with_its_line(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_no_profile(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match="cannot be read"):
         load(str(tmp_path / "nowhere.toml"))
+
+
+def test_a_lens_that_is_not_there_is_told_with_its_line(tmp_path: Path) -> None:
+    text = (
+        'extends = "ILCE-QX1@1.10"\nfirmware = "9.00"\nlens = "SEL35F1"\n[about]\n"*" = "assumed: a test"\n'
+    )
+    with pytest.raises(ProfileError, match=r"mine.toml, line 3: there is no lens .*did you mean 'SEL35F18'"):
+        load(own(tmp_path, text))
+
+
+def test_methods_that_are_not_there_cannot_be_lacking(tmp_path: Path) -> None:
+    text = HEAD.replace("firmware", 'lacks = ["*Teleport*"]\nfirmware')
+    with pytest.raises(ProfileError, match=r"line 2: '\*Teleport\*' is no method"):
+        load(own(tmp_path, text))
+
+
+def test_ones_own_profile_may_have_a_lens_or_none(tmp_path: Path) -> None:
+    text = 'extends = "ILCE-QX1@1.10"\nfirmware = "9.00"\nlens = "NONE"\n[about]\n"*" = "assumed: a test"\n'
+    assert not load(own(tmp_path, text)).lens.mounted
+    assert load(own(tmp_path, text) + "+SEL20F28").lens.wide_mm == 20.0

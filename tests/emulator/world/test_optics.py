@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from emulator.world import Exposure, Optics
+from emulator.world import Exposure, Optics, View
 from emulator.world.optics import (
+    GAUSSIAN_TO_EDGE,
     Spread,
     defocus_disc_mm,
     depth_of_field_m,
@@ -105,6 +106,21 @@ def test_a_small_sensor_is_limited_by_diffraction_before_a_large_one() -> None:
         return Spread(stopped).soft / Spread(still).soft
 
     assert growth(WIDE_QX10, QX10) > growth(WIDE_QX100, QX100) > 1.0
+
+
+def test_a_hand_blurs_more_with_a_long_lens_a_long_time_and_no_stabiliser() -> None:
+    def smear_um(focal_mm: float, shutter_s: float, stabilised: bool) -> float:
+        held = replace(WIDE_QX100, focal_mm=focal_mm, shake=1.0, stabilised=stabilised)
+        still = replace(held, shake=0.0)
+        exposure = Exposure(4.0, shutter_s, 160)
+        edges = [Spread(View(optics, exposure, QX100, 5472, 3648)).soft for optics in (held, still)]
+        return math.sqrt(edges[0] ** 2 - edges[1] ** 2) * focal_mm * 1000 / GAUSSIAN_TO_EDGE
+
+    wide = smear_um(10.4, 0.01, False)
+    assert 0.3 < wide / QX100.pixel_um < 3
+    assert smear_um(37.1, 0.01, False) == pytest.approx(wide * 37.1 / 10.4, rel=0.01)
+    assert smear_um(10.4, 0.04, False) == pytest.approx(2 * wide, rel=0.01)
+    assert smear_um(10.4, 0.01, True) == pytest.approx(wide / 4, rel=0.02)
 
 
 def test_values_no_lens_has_are_refused() -> None:

@@ -61,6 +61,11 @@ def test_every_scene_of_ours_can_be_photographed(name: str) -> None:
         ("size_m = 0.02", "size_m = -1.0", 22, "size_m", None),
         ("contrast = 0.1", "contrasts = 0.1", 22, "contrasts", None),
         ("lux = 500.0", "lux = -5", 5, "lux", None),
+        ("lux = 500.0", "lux = nan", 5, "lux", None),
+        ("x = 0.0", "x = inf", 19, "x", None),
+        ("radius = 0.2", "radius = 1e300", 20, "radius", None),
+        ("contrast = 0.1", "contrast = 1e-300", 22, "contrast", None),
+        ("distance_m = 2.0", "distance_cm = 200.0", 16, "distance_cm", "'distance_m'"),
         ("[light]", "[light", 3, "", None),
     ],
 )
