@@ -42,6 +42,11 @@ def cli() -> None:
     metavar="M[@FIRMWARE]",
     help="A camera of this model; may be repeated. [default: DSC-QX10]",
 )
+@click.option(
+    "--lens",
+    metavar="LENS",
+    help="The lens on cameras with a mount, or none; MODEL+LENS names it for one camera.",
+)
 @click.option("--count", type=click.IntRange(1, 256), default=1, show_default=True, help="How many of each.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address they are on.")
 @click.option("--port", type=_PORT, default=0, help="The first camera's port; 0: any.")
@@ -101,24 +106,32 @@ def cli() -> None:
     help="Where bonds are kept over restarts.",
 )
 @click.option(
+    "--auth-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Unlock methods by this developer's registration and the published one only; by default by any.",
+)
+@click.option(
     "--ready-file", type=click.Path(path_type=Path, dir_okay=False), help="Where to write what is where."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the ready file as one line.")
-def run(models: tuple[str, ...], as_json: bool, **options: Any) -> None:
+def run(models: tuple[str, ...], lens: str | None, as_json: bool, **options: Any) -> None:
     """Run cameras until stopped."""
     _check_installed(ble=options["ble"])
     from emulator.serve import serve
 
-    serve(models or ("DSC-QX10",), options, _print_json if as_json else _print_ready)
+    wanted = models or ("DSC-QX10",)
+    if lens is not None:
+        wanted = tuple(model if "+" in model else f"{model}+{lens}" for model in wanted)
+    serve(wanted, options, _print_json if as_json else _print_ready)
 
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def models(as_json: bool) -> None:
-    """List the profiles, and how sure we are of each."""
+    """List the profiles, and how sure we are of each; and the lenses for those with a mount."""
     from collections import Counter
 
-    from emulator.profiles import Certainty, load, names
+    from emulator.profiles import Certainty, lens_names, load, load_lens, names
 
     items: list[dict[str, Any]] = []
     for name in names():
@@ -130,16 +143,23 @@ def models(as_json: bool) -> None:
                 "model": profile.model,
                 "firmware": profile.firmware,
                 "family": profile.family,
+                "product": profile.product,
+                "lens": profile.lens.name,
                 "note": profile.note,
                 "facts": {certainty.value: sure[certainty] for certainty in Certainty},
             }
         )
+    lenses = [{"name": name, "lens": load_lens(name).name} for name in lens_names()]
     if as_json:
-        _print_json({"schema": 1, "items": items})
+        _print_json({"schema": 1, "items": items, "lenses": lenses})
         return
     for item in items:
         facts = ", ".join(f"{number} {certainty}" for certainty, number in item["facts"].items() if number)
-        click.echo(f"{item['name']}  (family {item['family']})\n  facts: {facts}\n  {item['note']}")
+        kind = f"family {item['family']}" + ("" if item["product"] else ", no product")
+        click.echo(f"{item['name']}  ({kind})\n  facts: {facts}\n  {item['note']}")
+    click.echo("Lenses for cameras with a mount, as in ILCE-QX1+SEL35F18:")
+    for lens in lenses:
+        click.echo(f"  {lens['name']}  {lens['lens'] or 'an empty mount'}")
 
 
 @cli.command()

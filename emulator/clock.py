@@ -10,10 +10,12 @@ import asyncio
 import heapq
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar
+
+from remotelens.errors import InvalidValue
 
 Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
@@ -321,3 +323,20 @@ class VirtualClock(_Jumping):
                 quiet = 0
             if quiet >= _QUIET_ROUNDS:
                 return
+
+
+def parse_clock(text: str) -> Clock:
+    """Return the clock of ``--clock``.
+
+    Raises:
+        InvalidValue: there is no such clock.
+    """
+    kind, colon, factor = text.partition(":")
+    if text == "real":
+        return RealClock()
+    if text == "virtual":
+        return VirtualClock()
+    if kind == "scaled" and colon:
+        with suppress(ValueError):
+            return ScaledClock(float(factor))
+    raise InvalidValue(f"there is no clock {text!r}", remedy="there are real, scaled:N and virtual")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ from emulator.wifi.server import Caller, WifiServer
 from emulator.wifi.ssdp import SsdpResponder
 from emulator.wifi.urls import CameraUrls
 from remotelens.errors import NotAvailableNow, WifiJoinFailed
+from remotelens.protocol.wifi.auth import Credentials
 from remotelens.protocol.wifi.rpc import Request, RpcFailure
 
 if TYPE_CHECKING:
@@ -53,9 +55,18 @@ class Device:
         index: its place in the rack, from 0.
         rack: what it shares with the others.
         peripheral: its Bluetooth side; with one, its network is closed until it has been joined.
+        registrations: those of developers that unlock methods; None: any that is well formed.
     """
 
-    def __init__(self, body: Body, index: int, rack: Rack, *, peripheral: Peripheral | None = None) -> None:
+    def __init__(
+        self,
+        body: Body,
+        index: int,
+        rack: Rack,
+        *,
+        peripheral: Peripheral | None = None,
+        registrations: Sequence[Credentials] | None = None,
+    ) -> None:
         self.body = body
         self.index = index
         self.peripheral = peripheral
@@ -65,7 +76,11 @@ class Device:
         self._network_faults = NetworkFaults(rack.faults, body.camera_id, body.clock, self.freeze)
         self._call_faults = CallFaults(body.clock, self.freeze, self._befall)
         self._server = WifiServer(
-            body, rack.journal, wrap_caller=self._wrap_caller, wrap_outlet=self._network_faults.wrap
+            body,
+            rack.journal,
+            registrations=registrations,
+            wrap_caller=self._wrap_caller,
+            wrap_outlet=self._network_faults.wrap,
         )
         self._gate_changed = asyncio.Event()
         self._gate_lock = asyncio.Lock()
@@ -177,14 +192,26 @@ class Device:
             "reachable": self.reachable,
             "status": body.status,
             "battery_ratio": body.battery_ratio,
-            "card": {"in": body.card.present, "full": body.card.full, "protected": body.card.protected},
+            "plugged": body.battery.external_power,
+            "card": {
+                "in": body.card.present,
+                "full": body.card.full,
+                "protected": body.card.protected,
+                "bytes": body.card.capacity_bytes,
+            },
             "stills_on_card": sum(file.kind == "still" for file in body.card.files),
             "focus": body.focus_status,
             "recording": body.recording,
             "bonded": None if self.peripheral is None else self.peripheral.bonded,
             "frozen": self.freeze.on,
             "settings": dict(body.settings.snapshot()),
-            "lens": {"zoom": body.lens.position, "focus_m": body.lens.focus_m},
+            "lens": {
+                "name": body.lens.facts.name,
+                "zoom": body.lens.position,
+                "focus_m": body.lens.focus_m,
+                "f_number": body.lens.ring,
+                "shake": body.lens.shake,
+            },
             "ambient_c": body.ambient_c,
             "sensor_c": round(body.sensor_c, 2),
             "camera_time": body.camera_time.isoformat(timespec="milliseconds"),
@@ -242,6 +269,11 @@ class Device:
         """Lose the radio link, as when the host walks away; nothing happens without Bluetooth."""
         if self.peripheral is not None:
             self.peripheral.lose_link()
+
+    def carry_off(self, seconds: float) -> None:
+        """Be out of every host's range for so long; nothing happens without Bluetooth."""
+        if self.peripheral is not None:
+            self.peripheral.carry_off(seconds)
 
     def radio(self) -> Peripheral:
         """Return the Bluetooth side.

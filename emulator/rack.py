@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import itertools
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -23,7 +22,7 @@ from emulator.body.camera import Body
 from emulator.body.identity import Identity
 from emulator.body.warmth import AMBIENT_C
 from emulator.changes import Changes
-from emulator.clock import Clock, RealClock, ScaledClock, VirtualClock, off_loop
+from emulator.clock import Clock, off_loop, parse_clock
 from emulator.device import Device, Rack
 from emulator.faults.chaos import parse_rules
 from emulator.faults.engine import FaultEngine
@@ -31,11 +30,13 @@ from emulator.faults.rules import Rule
 from emulator.hands import Hands
 from emulator.journal import Journal
 from emulator.profiles import Profile, ProfileError, load
+from emulator.ready import write_ready
 from emulator.sites import OwnAddresses, SharedHost, Sites, told
 from emulator.snapshot import RackSnapshot
 from emulator.stage import Stage, known_scene
+from emulator.wifi.access_control import registrations
 from emulator.wifi.place import Place
-from remotelens.errors import InvalidValue, MissingComponent, RemoteLensError
+from remotelens.errors import InvalidValue, MissingComponent
 
 if TYPE_CHECKING:
     from emulator.ble.air import Air
@@ -72,6 +73,8 @@ class Emulator:
         as_is: the network namespace in which the first camera owns its real address and ports; the others
             get one each beside it. Only as root on Linux.
         state_dir: where bonds are kept over restarts.
+        auth_file: a developer's registration; with one, methods are unlocked by it and the published one
+            only, without one by any that is well formed.
         ready_file: where `ready` is written.
 
     Raises:
@@ -101,6 +104,7 @@ class Emulator:
         ssdp: bool = False,
         as_is: str | None = None,
         state_dir: Path | None = None,
+        auth_file: Path | None = None,
         ready_file: Path | None = None,
     ) -> None:
         self.clock = parse_clock(clock) if isinstance(clock, str) else clock
@@ -119,6 +123,7 @@ class Emulator:
         self._profiles = dict(enumerate(_profile(model) for model in models for _ in range(count)))
         self._indexes = itertools.count(len(self._profiles))
         self._host = _address(host)
+        self._registrations = None if auth_file is None else registrations(auth_file)
         self._ble, self._ble_port, self._pairing = ble, ble_port, pairing
         self._with_dbus = dbus
         self._access_points = AccessPoints(lambda: self.cameras)
@@ -196,6 +201,8 @@ class Emulator:
         await self._restart_cameras()
         self._apply_rules()
         self.journal.clear()
+        for camera in self.cameras:
+            self._tell_scale(camera)
         self.changed("rack")
 
     async def add_camera(self, model: str) -> Device:
@@ -239,8 +246,13 @@ class Emulator:
         Raises:
             NotAvailableNow: a camera is in the middle of something.
         """
-        self._snapshots[name] = taken = RackSnapshot.of(self)
+        taken = RackSnapshot.of(self)
+        self.remember(name, taken)
         return taken
+
+    def remember(self, name: str, snapshot: RackSnapshot) -> None:
+        """Have a snapshot under a name, as one that was kept in a file."""
+        self._snapshots[name] = snapshot
 
     @property
     def snapshots(self) -> Mapping[str, RackSnapshot]:
@@ -339,7 +351,9 @@ class Emulator:
         )
         site = await self._sites.site(index, body.profile)
         rack = Rack(self.journal, site.responder, self.faults)
-        camera = Device(body, index, rack, peripheral=self._peripheral(body))
+        camera = Device(
+            body, index, rack, peripheral=self._peripheral(body), registrations=self._registrations
+        )
         place = site.place if port is None else Place.on_one_port(site.place.host, port)
         with told(place.host, place.ports.description, "a camera"):
             await camera.start(place, site.spot)
@@ -347,7 +361,13 @@ class Emulator:
         body.ambient_c = AMBIENT_C if celsius is None else celsius
         body.subscribe(lambda topic: self.changes.add(body.camera_id, topic))
         self._access_points.watch(camera)
+        self._tell_scale(camera)
         return camera
+
+    def _tell_scale(self, camera: Device) -> None:
+        """Note that a camera's pictures are not as large as the real one's."""
+        if self._still_scale > 1:
+            self.journal.add(camera.id, "body", "scaled", still_scale=self._still_scale)
 
     async def _close_cameras(self) -> None:
         for camera in reversed(self.cameras):
@@ -376,42 +396,6 @@ class Emulator:
             await control.start(self._control_port, self._control_host)
         stack.push_async_callback(control.close)
         self.control = control
-
-
-def parse_clock(text: str) -> Clock:
-    """Return the clock of ``--clock``.
-
-    Raises:
-        InvalidValue: there is no such clock.
-    """
-    kind, colon, factor = text.partition(":")
-    if text == "real":
-        return RealClock()
-    if text == "virtual":
-        return VirtualClock()
-    if kind == "scaled" and colon:
-        with contextlib.suppress(ValueError):
-            return ScaledClock(float(factor))
-    raise InvalidValue(f"there is no clock {text!r}", remedy="there are real, scaled:N and virtual")
-
-
-def write_ready(path: Path, ready: dict[str, Any]) -> None:
-    """Write the ready file in one go; nobody else may read it, since it holds keys.
-
-    Raises:
-        RemoteLensError: it cannot be written there.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.unlink(missing_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(ready, file)
-            file.write("\n")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise RemoteLensError(f"the ready file {path} cannot be written: {error.strerror}") from error
 
 
 def _address(host: str) -> str:

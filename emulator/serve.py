@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from emulator.rack import Emulator
 
+_COLLECT_AFTER = (10_000, 20, 20)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -35,12 +37,23 @@ async def _serve(emulator: Emulator, tell: Callable[[dict[str, Any]], None]) -> 
             await asyncio.gather(starting, return_exceptions=True)
             return
         await starting
+        keep_what_is_there()
         try:
             tell(emulator.ready)
             await waiting
         finally:
             waiting.cancel()
             await emulator.__aexit__(None, None, None)
+
+
+def keep_what_is_there() -> None:
+    """Take what the process has built up until now for lasting: the collector looks at it no more.
+
+    It would cost a tenth of the time of calls. What calls leave behind has no cycles and goes by itself.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
 
 
 @contextlib.contextmanager

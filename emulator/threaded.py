@@ -10,6 +10,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from emulator.body.card import CardFile
 from emulator.device import Device
 from emulator.faults.chaos import parse_rules
 from emulator.journal.har import archive
@@ -130,13 +131,30 @@ class ThreadedCamera:
         """Press a button, and let go of it after that many seconds of the camera's time."""
         self.run(lambda: self._hands.press(self._device, button, seconds))
 
-    def card(self, **changes: bool) -> None:
-        """Change the card: `present`, `full`, `protected`."""
+    def card(self, **changes: Any) -> None:
+        """Change the card: `present`, `full`, `protected`, `capacity_bytes`, `last`, `format`."""
         self.run(lambda: self._hands.card(self._device, **changes))
 
-    def battery(self, ratio: float) -> None:
-        """Charge or drain the battery to that ratio."""
-        self.run(lambda: self._hands.battery(self._device, ratio))
+    @property
+    def files(self) -> tuple[CardFile, ...]:
+        """What is on the card, oldest first."""
+        return self.run(lambda: self._device.body.card.files)
+
+    def protect(self, name: str, protected: bool = True) -> None:
+        """Mark a file on the card so that the camera does not delete it, or take the mark off."""
+        self.run(lambda: self._hands.protect(self._device, name, protected))
+
+    def battery(self, ratio: float | None = None, *, plugged: bool | None = None) -> None:
+        """Charge or drain the battery to that ratio; plug the power cable in, or pull it out."""
+        self.run(lambda: self._hands.battery(self._device, ratio, plugged=plugged))
+
+    def trouble(self, on: bool = True) -> None:
+        """Get the camera into trouble, in which it can begin nothing, or out of it."""
+        self._await(self._hands.trouble(self._device, on))
+
+    def wall_clock(self, utc: datetime | None = None, offset_min: int = 0) -> None:
+        """Set the camera's own clock; to the true time when none is given."""
+        self.run(lambda: self._hands.wall_clock(self._device, utc, offset_min))
 
     def join(self, ssid: str, key: str) -> None:
         """Bring this host onto the camera's network."""
@@ -154,9 +172,9 @@ class ThreadedCamera:
         """Change settings in the camera's menu: ``settings(SelfTimer=2)``."""
         self.run(lambda: self._hands.settings(self._device, changes))
 
-    def lens(self, *, zoom: float | None = None, focus_m: float | None = None) -> None:
-        """Turn the rings of the lens."""
-        self.run(lambda: self._hands.lens(self._device, zoom=zoom, focus_m=focus_m))
+    def lens(self, **changes: Any) -> None:
+        """Change the lens, turn its rings, or hold it: `mount`, `zoom`, `focus_m`, `f_number`, `shake`."""
+        self.run(lambda: self._hands.lens(self._device, **changes))
 
     def temperature(self, celsius: float) -> None:
         """Bring the camera into air of another temperature."""

@@ -61,19 +61,50 @@ class Ble(msgspec.Struct):
     name: str
 
 
-class CardNow(msgspec.Struct, rename={"present": "in"}):
-    """A camera's card."""
+class CardNow(msgspec.Struct, rename={"present": "in", "capacity_bytes": "bytes"}):
+    """A camera's card, and what it holds in all."""
 
     present: bool
     full: bool
     protected: bool
+    capacity_bytes: int
+
+
+class FileNow(msgspec.Struct, rename={"size_bytes": "bytes"}):
+    """A file on a card."""
+
+    folder: str
+    name: str
+    kind: str
+    created: str
+    size_bytes: int
+    protected: bool
+
+
+class Files(Answer, kw_only=True):
+    """What is on a card, oldest first."""
+
+    items: list[FileNow]
+
+
+class File(FileNow, kw_only=True):
+    """One file on a card, as an answer."""
+
+    schema: Literal[1] = SCHEMA
 
 
 class LensNow(msgspec.Struct):
-    """A camera's lens: zoom 0 to 1 (beyond: digital), focus in metres (null: infinity)."""
+    """A camera's lens.
 
+    Zoom 0 to 1 (beyond: digital), focus in metres (null: infinity), the f-number of its aperture ring (null:
+    it has none), and how the hand trembles that holds it.
+    """
+
+    name: str
     zoom: float
     focus_m: float | None
+    f_number: float | None
+    shake: float
 
 
 class CameraNow(msgspec.Struct):
@@ -98,6 +129,7 @@ class CameraNow(msgspec.Struct):
     reachable: bool
     status: str
     battery_ratio: float
+    plugged: bool
     card: CardNow
     stills_on_card: int
     focus: str

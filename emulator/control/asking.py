@@ -11,6 +11,7 @@ from aiohttp import web
 from emulator.control.operations import Operation, Parameter
 from emulator.control.orders import Order
 from emulator.journal import Query
+from emulator.snapshot_file import LARGEST_BYTES
 from remotelens.errors import InputError, InvalidValue
 
 LONGEST_WAIT_S = 60.0
@@ -29,7 +30,7 @@ class Asked:
     """
 
     def __init__(
-        self, operation: Operation, request: web.Request, body: Order | dict[str, Any] | None
+        self, operation: Operation, request: web.Request, body: Order | dict[str, Any] | bytes | None
     ) -> None:
         self.variables = request.match_info
         self._body = body
@@ -42,8 +43,10 @@ class Asked:
         Raises:
             InputError: its body or its query is none of this operation.
         """
-        body: Order | dict[str, Any] | None = None
-        if operation.order is not None:
+        body: Order | dict[str, Any] | bytes | None = None
+        if isinstance(operation.order, str):
+            body = await request.clone(client_max_size=LARGEST_BYTES).read()
+        elif operation.order is not None:
             kind = dict[str, Any] if operation.order is Order else operation.order
             text = await request.read()
             try:
@@ -55,6 +58,12 @@ class Asked:
     def order(self, kind: type[_Order]) -> _Order:
         """Return its body."""
         assert isinstance(self._body, kind)
+        return self._body
+
+    @property
+    def data(self) -> bytes:
+        """Its body, where that is a file."""
+        assert isinstance(self._body, bytes)
         return self._body
 
     @property

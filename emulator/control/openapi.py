@@ -18,6 +18,7 @@ _MEANINGS = {
     403: "No such network, or its key is wrong.",
     404: "There is no such camera, rule or snapshot.",
     409: "It cannot be done now, or not with this emulator.",
+    413: "The body is larger than any that can be meant.",
 }
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "string": {"type": "string"},

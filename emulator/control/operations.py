@@ -38,7 +38,7 @@ class Operation:
         path: with its variables in braces.
         does: in one line.
         answer: the type of its answer, or its media type where that is no JSON of ours.
-        order: the type of its body, where it takes one.
+        order: the type of its body, where it takes one, or its media type where that is no JSON.
         query: what its query can say.
         refusals: the status codes of what it may refuse, beside 401.
     """
@@ -48,7 +48,7 @@ class Operation:
     path: str
     does: str
     answer: type | str
-    order: type[orders.Order] | None = None
+    order: type[orders.Order] | str | None = None
     query: tuple[Parameter, ...] = ()
     refusals: tuple[int, ...] = ()
 
@@ -130,11 +130,21 @@ OPERATIONS: tuple[Operation, ...] = (
         orders.CardOrder,
         refusals=(400, 404),
     ),
+    Operation("files", "GET", f"{ONE}/card/files", "What is on the card.", answers.Files, refusals=(404,)),
+    Operation(
+        "protect",
+        "PUT",
+        f"{ONE}/card/files/{{file}}",
+        "Mark a file on the card so that the camera does not delete it, or take the mark off.",
+        answers.File,
+        orders.FileOrder,
+        refusals=(400, 404),
+    ),
     Operation(
         "battery",
         "POST",
         f"{ONE}/battery",
-        "Charge or drain the battery.",
+        "Charge or drain the battery; plug the power cable in, or pull it out.",
         answers.Camera,
         orders.BatteryOrder,
         refusals=(400, 404),
@@ -161,7 +171,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "lens",
         "POST",
         f"{ONE}/lens",
-        "Turn the rings of the lens.",
+        "Change the lens, turn its rings, or hold the camera otherwise.",
         answers.Camera,
         orders.LensOrder,
         refusals=(400, 404),
@@ -173,6 +183,24 @@ OPERATIONS: tuple[Operation, ...] = (
         "Bring the camera into warmer or colder air.",
         answers.Camera,
         orders.TemperatureOrder,
+        refusals=(400, 404),
+    ),
+    Operation(
+        "trouble",
+        "POST",
+        f"{ONE}/trouble",
+        "Get the camera into trouble (cameraStatus Error), or out of it.",
+        answers.Camera,
+        orders.TroubleOrder,
+        refusals=(400, 404, 409),
+    ),
+    Operation(
+        "wall_clock",
+        "POST",
+        f"{ONE}/clock",
+        "Set date, time and zone in the camera's menu.",
+        answers.Camera,
+        orders.WallClockOrder,
         refusals=(400, 404),
     ),
     Operation(
@@ -326,6 +354,23 @@ OPERATIONS: tuple[Operation, ...] = (
         answers.State,
         orders.SnapshotOrder,
         refusals=(400,),
+    ),
+    Operation(
+        "save_snapshot",
+        "GET",
+        "/v1/snapshots/{name}",
+        "A snapshot as a file; it holds the networks' keys.",
+        BINARY,
+        refusals=(404,),
+    ),
+    Operation(
+        "load_snapshot",
+        "PUT",
+        "/v1/snapshots/{name}",
+        "Remember what such a file holds, under a name.",
+        answers.Snapshot,
+        BINARY,
+        refusals=(400, 413),
     ),
     Operation(
         "forget_snapshot",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from emulator.hands import LONGEST_PRESS_S, Button
+from emulator.hands import LARGEST_CARD_BYTES, LONGEST_PRESS_S, Button
 from emulator.stage import LONGEST_JUMP_S
 
 Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -36,18 +37,45 @@ class PressOrder(Order):
     s: Annotated[float, msgspec.Meta(ge=0, le=LONGEST_PRESS_S)] = 0.2
 
 
-class CardOrder(Order, rename={"present": "in"}):
-    """What is to change about the card: in or out, full, write-protected."""
+class CardOrder(Order, rename={"present": "in", "capacity_bytes": "bytes"}):
+    """What is to change about the card.
+
+    In or out, full, write-protected, of another size, formatted; `last` is the still after which numbering
+    goes on, as in 101-9999.
+    """
 
     present: bool | None = None
     full: bool | None = None
     protected: bool | None = None
+    capacity_bytes: Annotated[float, msgspec.Meta(gt=0, le=LARGEST_CARD_BYTES)] | None = None
+    last: str | None = None
+    format: bool = False
+
+
+class FileOrder(Order):
+    """Whether a file on the card is marked so that the camera does not delete it."""
+
+    protected: bool
 
 
 class BatteryOrder(Order):
-    """The battery's charge, 0 to 1."""
+    """The battery's charge, 0 to 1, and whether power comes through the cable."""
 
-    ratio: Ratio
+    ratio: Ratio | None = None
+    plugged: bool | None = None
+
+
+class TroubleOrder(Order):
+    """Whether the camera is to be in trouble."""
+
+    on: bool
+
+
+class WallClockOrder(Order):
+    """What the camera is to take for the time: UTC (the true time when left out), and minutes ahead of it."""
+
+    utc: datetime | None = None
+    offset_min: Annotated[int, msgspec.Meta(ge=-1439, le=1439)] = 0
 
 
 class DialOrder(Order):
@@ -58,10 +86,17 @@ class DialOrder(Order):
 
 
 class LensOrder(Order):
-    """The lens rings: zoom 0 (wide) to 1 (tele), focus at a distance in metres."""
+    """The lens: another one by name (`none` for none), its rings, and the hand that holds the camera.
 
+    Zoom 0 (wide) to 1 (tele), focus at a distance in metres, the aperture ring at an f-number, `shake` 0 on a
+    tripod and 1 in an ordinary hand.
+    """
+
+    mount: str | None = None
     zoom: Ratio | None = None
     focus_m: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    f_number: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    shake: Annotated[float, msgspec.Meta(ge=0, le=3)] | None = None
 
 
 class TemperatureOrder(Order):

@@ -14,9 +14,11 @@ import msgspec
 from aiohttp import web
 
 from emulator.control.asking import Asked
-from emulator.control.handlers import Controlled, Handlers, NoSuchThing, Told
+from emulator.control.desk import Controlled, NoSuchThing, Told
+from emulator.control.handlers import Handlers
 from emulator.control.openapi import describe
 from emulator.control.operations import BINARY, JSON, OPERATIONS, Operation
+from emulator.hands import NoSuchFile
 from remotelens.errors import (
     CameraNotFound,
     InputError,
@@ -105,8 +107,7 @@ class ControlServer:
             return await handler(request)
         except RemoteLensError as error:
             status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-            kind = CameraNotFound if isinstance(error, NoSuchThing) else type(error)
-            name = "NotFound" if isinstance(error, NoSuchThing) else kind.__name__
+            name = "NotFound" if isinstance(error, NoSuchThing | NoSuchFile) else type(error).__name__
             return _error(status, name, str(error))
         except web.HTTPException as error:
             headers = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}

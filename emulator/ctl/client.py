@@ -66,7 +66,7 @@ class ControlClient:
         except (ValueError, KeyError, TypeError) as error:
             raise ConfigError(f"{path} is no ready file of an emulator") from error
 
-    def call(self, verb: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    def call(self, verb: str, path: str, body: dict[str, Any] | bytes | None = None) -> dict[str, Any]:
         """Send one request and return its answer.
 
         Raises:
@@ -75,8 +75,8 @@ class ControlClient:
         """
         return dict(json.loads(self.fetch(verb, path, body)))
 
-    def fetch(self, verb: str, path: str, body: dict[str, Any] | None = None) -> bytes:
-        """Send one request and return its answer as it came.
+    def fetch(self, verb: str, path: str, body: dict[str, Any] | bytes | None = None) -> bytes:
+        """Send one request, with an object as JSON or with a file, and return its answer as it came.
 
         Raises:
             ConnectFailed: the emulator does not answer.
@@ -85,9 +85,11 @@ class ControlClient:
         connection = http.client.HTTPConnection(
             self._address.hostname or "", self._address.port, timeout=_TIMEOUT_S
         )
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": kind}
         try:
-            connection.request(verb, path, None if body is None else json.dumps(body), headers)
+            sent = json.dumps(body) if isinstance(body, dict) else body
+            connection.request(verb, path, sent, headers)
             response = connection.getresponse()
             status, data = response.status, response.read()
             answer = json.loads(data) if status >= http.client.BAD_REQUEST else {}

@@ -13,13 +13,13 @@ from emulator.cli import cli
 from remotelens.errors import MissingComponent
 from remotelens.version import __version__
 from tests.emulator.process import command, left_in, running
-from tests.emulator.wire import ask, refused
+from tests.emulator.wire import ask, call, refused
 
 TABLE = {
-    "--model", "--count", "--host", "--port", "--ble", "--ble-port",
+    "--model", "--lens", "--count", "--host", "--port", "--ble", "--ble-port",
     "--dbus", "--pairing", "--control-port", "--seed",
     "--clock", "--scene", "--still-scale", "--fault", "--ssdp", "--no-ssdp", "--state", "--ready-file",
-    "--as-is", "--control-host",
+    "--as-is", "--control-host", "--auth-file",
     "--json", "--help", "-h",
 }  # fmt: skip
 
@@ -156,6 +156,19 @@ def test_models_tells_how_sure_we_are_of_each() -> None:
     text = runner.invoke(cli, ["models"]).output
     assert all(name in text for name in names)
     assert "assumed" in text
+    assert {item["name"] for item in items if not item["product"]} >= {"CONCEPT-M@1.00", "12S-ULTRA@1.00"}
+    assert "CONCEPT-M@1.00  (family B, no product)" in text
+    assert "SEL35F18  E 35mm F1.8 OSS" in text
+
+
+async def test_a_lens_is_put_on_cameras_that_take_one() -> None:
+    async with running("--model", "ILCE-QX1", "--lens", "SEL35F18") as emulator:
+        answer = await call(emulator.camera["port"], "getAvailableApiList")
+    assert b"actTakePicture" in answer.body
+    assert b"actZoom" not in answer.body
+    outcome = await command("run", "--model", "DSC-QX10", "--lens", "SEL35F18")
+    assert outcome.code == 2
+    assert "its lens is built in" in outcome.err
 
 
 async def test_join_stands_for_the_access_point(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -138,3 +139,68 @@ async def test_what_was_begun_is_given_up_in_the_end(reach: Reach) -> None:
     await reach.hands.begin_power(reach.camera, True)
     assert reach.camera.body.power == "on"
     await reach.hands.close()
+
+
+async def test_a_card_is_exchanged_numbered_and_formatted(reach: Reach) -> None:
+    card = reach.camera.body.card
+    reach.hands.card(reach.camera, last="101-9999", capacity_bytes=64e9)
+    assert card.capacity_bytes == 64_000_000_000
+    reach.hands.press(reach.camera, "full", 1.0)
+    await reach.hands.advance(30)
+    (file,) = card.files
+    assert (file.folder, file.name) == ("DCIM/102MSDCF", "DSC00001.JPG")
+    assert reach.hands.protect(reach.camera, "DCIM/102MSDCF/DSC00001.JPG", True).protected
+    assert card.files[0].protected
+    with pytest.raises(CameraNotFound, match=r"no file 'DSC00002\.JPG'"):
+        reach.hands.protect(reach.camera, "DSC00002.JPG", True)
+    reach.hands.card(reach.camera, format=True)
+    assert card.files == ()
+
+
+@pytest.mark.parametrize("last", ["42", "99-0001", "100-10000", "a-b", "100"])
+async def test_there_is_no_such_number_on_a_card(reach: Reach, last: str) -> None:
+    with pytest.raises(InvalidValue):
+        reach.hands.card(reach.camera, last=last, present=False)
+    assert reach.camera.body.card.present
+
+
+async def test_a_camera_on_the_cable_keeps_its_charge(reach: Reach) -> None:
+    reach.hands.battery(reach.camera, 0.5, plugged=True)
+    await reach.hands.advance(3600)
+    assert reach.camera.body.battery_ratio == 0.5
+    reach.hands.battery(reach.camera, plugged=False)
+    await reach.hands.advance(600)
+    assert reach.camera.body.battery_ratio < 0.5
+
+
+async def test_a_camera_gets_into_trouble_and_out_of_it(reach: Reach) -> None:
+    await reach.hands.trouble(reach.camera, True)
+    assert reach.camera.body.status == "Error"
+    await reach.hands.trouble(reach.camera, False)
+    assert reach.camera.body.status == "IDLE"
+    await reach.hands.power(reach.camera, False)
+    with pytest.raises(NotAvailableNow, match="off"):
+        await reach.hands.trouble(reach.camera, True)
+
+
+async def test_the_cameras_own_clock_is_set(reach: Reach) -> None:
+    moment = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    reach.hands.wall_clock(reach.camera, moment, offset_min=60)
+    assert reach.camera.body.camera_time.isoformat() == "2026-06-01T13:00:00+01:00"
+    reach.hands.wall_clock(reach.camera)
+    assert reach.camera.body.camera_time == reach.camera.body.clock.now()
+    with pytest.raises(InvalidValue, match="time zone"):
+        reach.hands.wall_clock(reach.camera, offset_min=2000)
+
+
+async def test_a_lens_is_changed_and_its_ring_turned() -> None:
+    async with Emulator(["ILCE-QX1"], clock="virtual", control=False) as emulator:
+        (camera,), hands = emulator.cameras, emulator.hands
+        hands.lens(camera, mount="none")
+        assert not camera.body.lens.mounted
+        with pytest.raises(InvalidValue, match="no aperture ring"):
+            hands.lens(camera, f_number=4.0)
+        with pytest.raises(InvalidValue, match="no lens"):
+            hands.lens(camera, mount="SEL9999")
+        hands.lens(camera, shake=1.0)
+        assert camera.body.lens.shake == 1.0

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import emulator as package
-from emulator.clock import RealClock, ScaledClock, VirtualClock
-from emulator.rack import Emulator, parse_clock, write_ready
+from emulator.clock import RealClock, ScaledClock, VirtualClock, parse_clock
+from emulator.rack import Emulator
+from emulator.ready import write_ready
 from remotelens.errors import InvalidValue, RemoteLensError
 from tests.emulator.process import left_in
 from tests.emulator.wire import ask, call, refused

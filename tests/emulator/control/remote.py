@@ -19,7 +19,7 @@ class Remote:
         self.token = control["token"]
 
     async def ask(self, verb: str, path: str, body: Any = None, **options: str) -> Answer:
-        text = b"" if body is None else json.dumps(body).encode()
+        text = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         options.setdefault("Authorization", f"Bearer {self.token}")
         return await ask(self.port, verb, path, text, **options)
 

@@ -6,6 +6,7 @@ import pytest
 
 from emulator.control.operations import OPERATIONS, Operation
 from emulator.rack import Emulator
+from emulator.snapshot_file import pack
 from tests.emulator.control.remote import Remote
 
 jsonschema = pytest.importorskip("jsonschema")
@@ -14,7 +15,10 @@ BODIES: dict[str, Any] = {
     "power": {"on": True},
     "press": {"button": "half", "s": 0.1},
     "card": {"protected": True},
-    "battery": {"ratio": 0.5},
+    "battery": {"ratio": 0.5, "plugged": True},
+    "protect": {"protected": True},
+    "trouble": {"on": False},
+    "wall_clock": {"offset_min": 60},
     "dial": {"shoot_mode": "still"},
     "settings": {"SelfTimer": 2},
     "lens": {"zoom": 0.1},
@@ -30,9 +34,17 @@ BODIES: dict[str, Any] = {
     "snapshot": {"name": "x"},
     "restore": {"name": "x"},
 }
-VARIABLES = {"camera": "qx10-1", "fault": "1", "name": "x"}
+VARIABLES = {"camera": "qx10-1", "fault": "1", "name": "x", "file": "DSC00001.JPG"}
 QUERIES = {"count": "?method=getEvent"}
-LAST = ("remove_fault", "forget_snapshot", "remove_camera", "clear_faults", "clear_journal", "reset")
+LAST = (
+    "load_snapshot",
+    "remove_fault",
+    "forget_snapshot",
+    "remove_camera",
+    "clear_faults",
+    "clear_journal",
+    "reset",
+)
 """What takes away what others ask about."""
 
 
@@ -67,9 +79,12 @@ async def test_every_operation_answers_as_it_is_described(remote: Remote) -> Non
     launching = asyncio.create_task(camera.body.wifi_on())
     await remote.done("POST", "/v1/clock/advance", {"s": 30})
     await launching
+    await remote.done("POST", "/v1/cameras/qx10-1/press", {"button": "full", "s": 1})
+    await remote.done("POST", "/v1/clock/advance", {"s": 30})
+    bodies = {**BODIES, "load_snapshot": pack(remote.emulator.snapshot("x"))}
     for operation in [*order, *(one for name in LAST for one in OPERATIONS if one.name == name)]:
         body = {"ssid": camera.ssid, "key": camera.key} if operation.name == "join" else None
-        answer = await remote.ask(operation.verb, path_of(operation), BODIES.get(operation.name, body))
+        answer = await remote.ask(operation.verb, path_of(operation), bodies.get(operation.name, body))
         assert answer.status == 200, (operation.name, answer.body)
         described = document["paths"][operation.path][operation.verb.lower()]["responses"]["200"]
         media = (answer.header("Content-Type") or "").partition(";")[0]

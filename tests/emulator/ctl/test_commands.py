@@ -58,6 +58,41 @@ def test_every_command_gives_the_answer_of_the_control_api(run: Ctl, camera: Thr
     assert camera.state["power"] == "on"
 
 
+def test_what_a_hand_does_to_card_cable_clock_and_lens(run: Ctl, camera: ThreadedCamera) -> None:
+    assert run("card", "qx10-1", "--gb", "64", "--last", "100-0041")["card"]["bytes"] == 64e9
+    run("press", "qx10-1", "full", "--for", "1")
+    run("advance", "30")
+    (file,) = run("files", "qx10-1")["items"]
+    assert (file["name"], file["protected"]) == ("DSC00042.JPG", False)
+    assert run("files", "qx10-1", "--protect", "DSC00042.JPG")["protected"] is True
+    assert run("files", "qx10-1", "--unprotect", "DSC00042.JPG")["protected"] is False
+    assert run("battery", "qx10-1", "--plug")["plugged"] is True
+    assert run("trouble", "qx10-1", "on")["status"] == "Error"
+    assert run("trouble", "qx10-1", "off")["status"] == "IDLE"
+    told = run("wallclock", "qx10-1", "2026-06-01T12:00:00Z", "--zone", "-60")
+    assert told["camera_time"].startswith("2026-06-01T11:00:00")
+    assert run("lens", "qx10-1", "--shake", "1")["lens"]["shake"] == 1
+    assert len(camera.files) == 1
+    assert run("card", "qx10-1", "--format")["stills_on_card"] == 0
+
+
+def test_a_snapshot_goes_into_a_file_and_out_of_it(run: Ctl, tmp_path: Path) -> None:
+    run("set", "qx10-1", "SelfTimer=2")
+    run("snapshot", "two seconds")
+    file = tmp_path / "two.snapshot"
+    saved = CliRunner().invoke(
+        ctl, ["--ready-file", str(tmp_path / "ready.json"), "snapshot", "two seconds", "--save", str(file)]
+    )
+    assert saved.exit_code == 0
+    assert run("reset")["items"][0]["settings"]["SelfTimer"] == 0
+    run("snapshot", "two seconds", "--forget")
+    assert run("snapshot", "again", "--load", str(file))["name"] == "again"
+    assert run("restore", "again")["cameras"][0]["settings"]["SelfTimer"] == 2
+    file.write_bytes(file.read_bytes()[:-9])
+    with pytest.raises(InvalidValue, match="cut short"):
+        run("snapshot", "again", "--load", str(file))
+
+
 def test_a_refusal_is_told_in_the_emulators_words(run: Ctl) -> None:
     with pytest.raises(CameraNotFound, match="qx10-7"):
         run("power", "qx10-7", "on")
@@ -120,7 +155,11 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("power", "a", "on"),
     ("press", "a", "full"),
     ("card", "a", "--out"),
+    ("files", "a"),
+    ("files", "a", "--protect", "DSC00001.JPG"),
     ("battery", "a", "1"),
+    ("trouble", "a", "on"),
+    ("wallclock", "a", "--zone", "60"),
     ("dial", "a", "--exposure", "Manual"),
     ("set", "a", "SelfTimer=2", "ExposureMode=Manual"),
     ("lens", "a", "--zoom", "1"),
@@ -151,12 +190,15 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("snapshot", "x"),
     ("snapshot", "--list"),
     ("snapshot", "x", "--forget"),
+    ("snapshot", "x", "--save", "x.snapshot"),
+    ("snapshot", "x", "--load", "x.snapshot"),
     ("restore", "x"),
     ("reset",),
 )
 
 
-def test_the_commands_cover_the_control_api(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_cover_the_control_api(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
     asked: list[tuple[str, str]] = []
 
     def fetch(_client: ControlClient, verb: str, path: str, body: Any = None) -> bytes:

@@ -1,30 +1,19 @@
-"""What a person beside the camera can do to it, and what only the makers of worlds can.
-
-The control API, the command line and the test fixtures are faces of this; nothing here speaks a protocol.
-"""
+"""What a person can do with all the cameras of a rack, and what only the makers of worlds can."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import difflib
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Protocol
 
-from emulator.body.refusals import Reason, Refused
 from emulator.clock import Clock, VirtualClock
 from emulator.device import Device
+from emulator.hands.on_camera import CameraHands
 from emulator.journal import Journal
 from emulator.stage import Stage, Weather
 from remotelens.errors import CameraNotFound, InvalidValue, NotAvailableNow, WifiJoinFailed
 
 if TYPE_CHECKING:
     from emulator.ble.handling import RadioHands
-
-Button = Literal["half", "full", "record", "af_on", "c1", "zoom_tele", "zoom_wide", "focus_near", "focus_far"]
-BUTTONS: tuple[str, ...] = get_args(Button)
-
-LONGEST_PRESS_S = 3600.0
 
 
 class Cameras(Protocol):
@@ -44,7 +33,7 @@ class Cameras(Protocol):
         ...
 
 
-class Hands:
+class Hands(CameraHands):
     """A person with all the cameras of one rack in reach.
 
     Args:
@@ -52,6 +41,7 @@ class Hands:
     """
 
     def __init__(self, rack: Cameras) -> None:
+        super().__init__(rack.journal)
         self._rack = rack
         self._begun: set[asyncio.Task[None]] = set()
         self._radios: dict[str, RadioHands] = {}
@@ -91,119 +81,6 @@ class Hands:
             task.cancel()
         await asyncio.gather(*self._begun, return_exceptions=True)
         await self._let_go_of_radios()
-
-    def press(self, camera: Device, button: str, seconds: float = 0.2) -> None:
-        """Press a button and let go of it after that many seconds of the camera's time.
-
-        Raises:
-            InvalidValue: there is no such button, or the time is none.
-        """
-        if button not in BUTTONS:
-            raise InvalidValue(f"there is no button {button!r}", remedy=f"there are {', '.join(BUTTONS)}")
-        if not 0.0 <= seconds <= LONGEST_PRESS_S:
-            raise InvalidValue(f"a button cannot be held for {seconds:g} s")
-        self._rack.journal.add(camera.id, "body", "press", button=button, s=seconds)
-        camera.body.press(button)
-        camera.body.clock.call_later(seconds, lambda: camera.body.release(button))
-
-    def card(
-        self,
-        camera: Device,
-        *,
-        present: bool | None = None,
-        full: bool | None = None,
-        protected: bool | None = None,
-    ) -> None:
-        """Take the card out, put it in, fill it, or move its write protection."""
-        card = camera.body.card
-        if present is not None:
-            card.present = present
-        if full is not None:
-            card.full = full
-        if protected is not None:
-            card.protected = protected
-
-    def battery(self, camera: Device, ratio: float) -> None:
-        """Charge or drain the battery to that ratio.
-
-        Raises:
-            InvalidValue: the ratio is not between 0 and 1.
-        """
-        if not 0.0 <= ratio <= 1.0:
-            raise InvalidValue(f"a battery cannot be at {ratio:g}", remedy="give a ratio of 0 to 1")
-        camera.body.battery_ratio = ratio
-
-    def dial(
-        self, camera: Device, *, exposure_mode: str | None = None, shoot_mode: str | None = None
-    ) -> None:
-        """Turn the mode dial, or switch between stills and movies; the camera takes its time.
-
-        Raises:
-            InvalidValue: there is no such mode.
-            NotAvailableNow: the camera is busy, or has no dial.
-        """
-        with _refusals(camera):
-            if shoot_mode is not None:
-                camera.body.modes.set_shoot_mode(shoot_mode)
-            if exposure_mode is not None:
-                camera.body.modes.set_exposure_mode(exposure_mode)
-
-    def settings(self, camera: Device, changes: Mapping[str, Any]) -> None:
-        """Change settings in the camera's own menu, at once and behind the back of whoever is connected.
-
-        Raises:
-            InvalidValue: there is no such setting or value; nothing has changed.
-            NotAvailableNow: it cannot be set in the present mode; nothing has changed.
-        """
-        settings = camera.body.settings
-        known = settings.state
-        for name, value in changes.items():
-            if name not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-                raise InvalidValue(f"the camera has no setting {name!r}", camera=camera.id, remedy=remedy)
-            try:
-                settings.check(name, value)
-            except Refused as refused:
-                offered = ", ".join(map(str, settings.candidates(name)))
-                if not offered:
-                    raise NotAvailableNow(
-                        str(refused), camera=camera.id, remedy="choose another mode first"
-                    ) from refused
-                raise InvalidValue(str(refused), camera=camera.id, remedy=f"there are {offered}") from refused
-            except (TypeError, ValueError) as error:
-                raise InvalidValue(f"{name} cannot be {value!r}", camera=camera.id) from error
-        for name, value in changes.items():
-            settings.change(name, value)
-
-    def lens(self, camera: Device, *, zoom: float | None = None, focus_m: float | None = None) -> None:
-        """Turn the rings of the lens.
-
-        Args:
-            camera: whose.
-            zoom: 0 wide to 1 tele.
-            focus_m: a distance in metres.
-
-        Raises:
-            InvalidValue: the ring does not go there.
-        """
-        try:
-            if zoom is not None:
-                camera.body.lens.place(zoom)
-            if focus_m is not None:
-                camera.body.lens.focus_at(focus_m)
-        except ValueError as error:
-            raise InvalidValue(str(error), camera=camera.id) from error
-
-    def temperature(self, camera: Device, celsius: float) -> None:
-        """Bring the camera into air of another temperature; its sensor follows.
-
-        Raises:
-            InvalidValue: no camera works there.
-        """
-        if not -40.0 <= celsius <= 60.0:
-            raise InvalidValue(f"cameras do not work at {celsius:g} °C", remedy="give -40 to 60")
-        camera.body.ambient_c = celsius
 
     def scene(self, name: str) -> None:
         """Have another scene in front of the cameras, from its beginning and in its own weather.
@@ -302,16 +179,3 @@ class Hands:
     async def _let_go_of_radios(self) -> None:
         while self._radios:
             await self._radios.popitem()[1].close()
-
-
-@contextlib.contextmanager
-def _refusals(camera: Device) -> Iterator[None]:
-    """Turn the camera's own refusals into words."""
-    try:
-        yield
-    except Refused as refused:
-        if refused.reason is Reason.ILLEGAL_ARGUMENT:
-            raise InvalidValue(str(refused), camera=camera.id) from refused
-        raise NotAvailableNow(str(refused), camera=camera.id, remedy="wait until it says IDLE") from refused
-    except KeyError as error:
-        raise NotAvailableNow(f"the camera has no {error}", camera=camera.id) from error

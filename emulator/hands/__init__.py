@@ -1,0 +1,9 @@
+"""What people, the weather and time can do to cameras; control API, `ctl` and fixtures are faces of it.
+
+Nothing here speaks a protocol, and nothing here decides what a camera makes of it.
+"""
+
+from emulator.hands.on_camera import BUTTONS, LARGEST_CARD_BYTES, LONGEST_PRESS_S, Button, NoSuchFile
+from emulator.hands.on_rack import Cameras, Hands
+
+__all__ = ["BUTTONS", "LARGEST_CARD_BYTES", "LONGEST_PRESS_S", "Button", "Cameras", "Hands", "NoSuchFile"]
