@@ -32,6 +32,7 @@ from emulator.ble.pairing_screen import PairingMode, PairingScreen
 from emulator.ble.radio import Radio
 from emulator.ble.remote_control import RemoteControl
 from emulator.ble.scenario import Scenario
+from emulator.ble.space import OUT_OF_RANGE_M, Step
 from emulator.ble.values import GattService, Tell
 from emulator.clock import Handle
 from remotelens.protocol.ble.att import AttCode
@@ -120,6 +121,8 @@ class Peripheral:
         self._unsubscribe: Callable[[], None] | None = None
         self._limits: dict[Connection, Handle] = {}
         self._lasts: Handle | None = None
+        self._carried_off = (0.0, 0.0)
+        """From what distance it was carried off, and when it is back there."""
 
     @property
     def name(self) -> str:
@@ -184,6 +187,16 @@ class Peripheral:
     def lose_link(self) -> None:
         """Lose radio contact: both ends see a supervision time-out."""
         self.air.drop(self.address)
+
+    def carry_off(self, seconds: float) -> None:
+        """Be out of range of everybody for so long, then where it was before."""
+        space, now_s = self.air.space, self.air.space.clock.monotonic()
+        home_m, back_s = self._carried_off
+        if now_s >= back_s:
+            home_m = space.distance_m(self.address)
+        self._carried_off = home_m, now_s + seconds
+        away = (Step(0.0, OUT_OF_RANGE_M), Step(seconds, OUT_OF_RANGE_M), Step(0.0, home_m))
+        space.walk(self.address, away)
 
     async def forget_bonds(self) -> None:
         """Delete every bond, as the camera's menu does."""

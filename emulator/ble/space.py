@@ -21,6 +21,8 @@ DEFAULT_RSSI_DBM = -50
 SENSITIVITY_DBM = -95
 EXPONENT = 2.5
 """Of the path loss indoors; 2 in free space."""
+OUT_OF_RANGE_M = 1000.0
+"""Where nobody hears anybody."""
 CONNECTION_INTERVAL_S = 0.015
 
 

@@ -70,9 +70,11 @@ _ROUGH = (
     "body:drift,probability=0.001",
     "body:clock=-3600,probability=0.0002",
     "wifi:address,probability=0.0002",
+    "ble:delay=0.3,probability=0.1",
     "ble:mute,probability=0.02",
     "ble:refuse,probability=0.01",
     "ble:unlink,probability=0.001",
+    "ble:away=40,probability=0.0005",
 )
 MIXES: Mapping[str, tuple[str, ...]] = MappingProxyType({"mild": _MILD, "rough": _ROUGH})
 

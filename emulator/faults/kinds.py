@@ -134,6 +134,13 @@ KINDS: dict[str, Kind] = {
     "address": Kind(WIFI, "the camera is at another port from now on", occasion=Occasion.DEED),
     "key": Kind(WIFI, "the network gets another key, and whoever is in it is out", occasion=Occasion.DEED),
     "unlink": Kind(BLE, "the link is lost, as when the host walks away", occasion=Occasion.DEED),
+    "away": Kind(
+        BLE,
+        "the camera is carried out of range, and back after so long",
+        "seconds",
+        30,
+        occasion=Occasion.DEED,
+    ),
     "forget": Kind(BLE, "the camera forgets its bonds", occasion=Occasion.DEED),
 }
 CHANNELS = tuple(sorted({channel for kind in KINDS.values() for channel in kind.channels}))

@@ -46,6 +46,10 @@ class Wire(Protocol):
         """Lose the radio link, where there is one."""
         ...
 
+    def carry_off(self, seconds: float) -> None:
+        """Be out of the radio's range for so long, where there is one."""
+        ...
+
 
 class Mishaps:
     """Lets the rules of one camera happen to it.
@@ -82,6 +86,7 @@ class Mishaps:
             "address": lambda _value, _dice: wire.move(),
             "key": self._new_key,
             "unlink": self._unlink,
+            "away": self._away,
             "forget": lambda _value, _dice: wire.forget_bonds(),
         }
         self._rules_changed()
@@ -233,3 +238,6 @@ class Mishaps:
 
     async def _unlink(self, _value: float, _dice: random.Random) -> None:
         self._wire.lose_link()
+
+    async def _away(self, seconds: float, _dice: random.Random) -> None:
+        self._wire.carry_off(seconds)

@@ -153,3 +153,15 @@ async def test_the_same_seed_brings_the_same_mishaps() -> None:
             await clock.advance(60)
             seen.append(device.body.settings.snapshot())
     assert seen[0] == seen[1]
+
+
+async def test_a_camera_is_carried_out_of_the_radios_range_and_back() -> None:
+    async with Emulator(clock="virtual", ble=True, control=False, faults=["ble:away=30,count=2"]) as emulator:
+        device, clock = emulator.cameras[0], emulator.clock
+        assert isinstance(clock, VirtualClock)
+        space, address = device.radio().air.space, device.radio().address
+        space.put(address, 5.0)
+        await clock.advance(2)
+        assert space.rssi([address], []) is None
+        await clock.advance(32)  # twice, one a second after the other
+        assert space.distance_m(address) == 5.0
