@@ -11,16 +11,22 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import ClassVar
 
 from emulator.body.camera import Body
 from emulator.body.refusals import Reason, Refused
-from emulator.wifi.service import Answer, Call, Handler, introspection
+from emulator.wifi.service import Answer, Call, Handler
+from remotelens.errors import ConfigError
 from remotelens.protocol.wifi.auth import (
     DIGEST_CHARS,
     NONCE_CHARS,
     RUBBER_DUCK,
     Credentials,
+    parse_credentials,
     sg,
     split_methods,
 )
@@ -35,22 +41,25 @@ class AccessControlService:
 
     Args:
         body: the camera.
-        strict: only the credentials below are accepted.
-        credentials: the registrations that a strict camera knows.
+        registrations: those that a strict camera knows; None for a lenient one.
     """
 
-    def __init__(
-        self, body: Body, *, strict: bool = False, credentials: Sequence[Credentials] = (RUBBER_DUCK,)
-    ) -> None:
+    def __init__(self, body: Body, *, registrations: Sequence[Credentials] | None = None) -> None:
         self._body = body
-        self._strict = strict
-        self._credentials = {known.developer_id: known for known in credentials}
+        self._strict = registrations is not None
+        self._credentials = {known.developer_id: known for known in registrations or ()}
         self._nonce = ""
         self._given = 0
 
-    def handlers(self) -> Mapping[str, Handler]:
-        """Return what answers each method."""
-        return {**introspection(self._body.profile, SERVICE), "actEnableMethods": self._act_enable_methods}
+    @property
+    def names(self) -> Iterable[str]:
+        """The methods that it answers."""
+        return self._methods
+
+    def find(self, name: str) -> Handler | None:
+        """Return what answers a method."""
+        method = self._methods.get(name)
+        return None if method is None else partial(method, self)
 
     async def _act_enable_methods(self, call: Call) -> Answer:
         asked = call.params[0]
@@ -81,6 +90,25 @@ class AccessControlService:
         text = f"{self._body.identity.noise_seed}/{self._given}"
         digest = hashlib.sha256(text.encode()).digest()
         return base64.b64encode(digest).decode("ascii")[:NONCE_CHARS]
+
+    _methods: ClassVar[Mapping[str, Callable[..., Awaitable[Answer]]]] = MappingProxyType(
+        {
+            "actEnableMethods": _act_enable_methods,
+        }
+    )
+
+
+def registrations(path: Path) -> tuple[Credentials, ...]:
+    """Read a developer's registration; the published one goes with it.
+
+    Raises:
+        InputError: the file cannot be read or is none.
+    """
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    return RUBBER_DUCK, parse_credentials(text)
 
 
 def _is_digest(text: str) -> bool:

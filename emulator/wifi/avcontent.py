@@ -8,15 +8,17 @@ Source: protocol/wifi.md 9.3, 9.4, D.1, quirks 15 and 45.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from functools import partial
+from types import MappingProxyType
+from typing import Any, ClassVar, Literal
 
 from emulator.body.camera import Body
 from emulator.body.contents import Entry
 from emulator.body.machine import PASSING, Status
 from emulator.body.refusals import Reason, Refused
-from emulator.wifi.service import Answer, Call, Handler, Urls, introspection
+from emulator.wifi.service import Answer, Call, Handler, Urls
 from emulator.wifi.stored import (
     KINDS,
     REMOTE_PLAY,
@@ -64,22 +66,15 @@ class ContentService:
         self._body = body
         self._urls = urls
 
-    def handlers(self) -> Mapping[str, Handler]:
-        """Return what answers each method."""
-        return {
-            **introspection(self._body.profile, SERVICE),
-            "getSchemeList": self._get_scheme_list,
-            "getSourceList": self._get_source_list,
-            "getContentCount": self._get_content_count,
-            "getContentList": self._get_content_list,
-            "deleteContent": self._delete_content,
-            "setStreamingContent": self._set_streaming_content,
-            "startStreaming": self._start_streaming,
-            "pauseStreaming": self._pause_streaming,
-            "stopStreaming": self._stop_streaming,
-            "seekStreamingPosition": self._seek_streaming_position,
-            "requestToNotifyStreamingStatus": self._request_to_notify_streaming_status,
-        }
+    @property
+    def names(self) -> Iterable[str]:
+        """The methods that it answers."""
+        return self._methods
+
+    def find(self, name: str) -> Handler | None:
+        """Return what answers a method."""
+        method = self._methods.get(name)
+        return None if method is None else partial(method, self)
 
     # listing
 
@@ -181,6 +176,22 @@ class ContentService:
         return Answer(
             [{"status": standing.status, "factor": standing.factor}], receipt=lambda: playback.told(standing)
         )
+
+    _methods: ClassVar[Mapping[str, Callable[..., Awaitable[Answer]]]] = MappingProxyType(
+        {
+            "getSchemeList": _get_scheme_list,
+            "getSourceList": _get_source_list,
+            "getContentCount": _get_content_count,
+            "getContentList": _get_content_list,
+            "deleteContent": _delete_content,
+            "setStreamingContent": _set_streaming_content,
+            "startStreaming": _start_streaming,
+            "pauseStreaming": _pause_streaming,
+            "stopStreaming": _stop_streaming,
+            "seekStreamingPosition": _seek_streaming_position,
+            "requestToNotifyStreamingStatus": _request_to_notify_streaming_status,
+        }
+    )
 
 
 def _place(asked: Mapping[str, Any]) -> date | None:

@@ -5,7 +5,10 @@ Source: protocol/wifi.md 5.4, 5.5, 6.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import ClassVar
 
 from emulator.body.camera import Body
 from emulator.body.lens import DIRECTIONS, Direction
@@ -13,8 +16,8 @@ from emulator.body.machine import Status
 from emulator.body.modes import FUNCTION, REMOTE_SHOOTING
 from emulator.body.refusals import Reason, Refused
 from emulator.body.shutter import Shot
-from emulator.wifi.quartets import quartets
-from emulator.wifi.service import Answer, Call, Handler, Urls, introspection
+from emulator.wifi.quartets import Quartets
+from emulator.wifi.service import Answer, Call, Handler, Urls
 
 SERVICE = "camera"
 _MOVEMENTS = ("start", "stop", "1shot")
@@ -32,51 +35,17 @@ class CameraService:
     def __init__(self, body: Body, urls: Urls) -> None:
         self._body = body
         self._urls = urls
+        self._quartets = Quartets(body)
 
-    def handlers(self) -> Mapping[str, Handler]:
-        """Return what answers each method."""
-        return {
-            **introspection(self._body.profile, SERVICE),
-            **quartets(self._body),
-            "getApplicationInfo": self._get_application_info,
-            "getAvailableApiList": self._get_available_api_list,
-            "getEvent": self._get_event,
-            "getStorageInformation": self._get_storage_information,
-            "actFormatStorage": self._act_format_storage,
-            "startRecMode": self._rec_mode,
-            "stopRecMode": self._rec_mode,
-            "actTakePicture": self._act_take_picture,
-            "awaitTakePicture": self._await_take_picture,
-            "startContShooting": self._start_cont_shooting,
-            "stopContShooting": self._stop_cont_shooting,
-            "startBulbShooting": self._start_bulb_shooting,
-            "stopBulbShooting": self._stop_bulb_shooting,
-            "startMovieRec": self._start_movie_rec,
-            "stopMovieRec": self._stop_movie_rec,
-            "startAudioRec": self._start_audio_rec,
-            "stopAudioRec": self._stop_audio_rec,
-            "startIntervalStillRec": self._start_interval_still_rec,
-            "stopIntervalStillRec": self._stop_interval_still_rec,
-            "startLoopRec": self._start_loop_rec,
-            "stopLoopRec": self._stop_loop_rec,
-            "actWhiteBalanceOnePushCustom": self._act_white_balance_one_push_custom,
-            "startLiveview": self._start_liveview,
-            "startLiveviewWithSize": self._start_liveview_with_size,
-            "stopLiveview": self._stop_liveview,
-            "setLiveviewFrameInfo": self._set_liveview_frame_info,
-            "getLiveviewFrameInfo": self._get_liveview_frame_info,
-            "getLiveviewSize": self._get_liveview_size,
-            "getSupportedLiveviewSize": self._get_supported_liveview_size,
-            "getAvailableLiveviewSize": self._get_available_liveview_size,
-            "actZoom": self._act_zoom,
-            "actHalfPressShutter": self._act_half_press_shutter,
-            "cancelHalfPressShutter": self._cancel_half_press_shutter,
-            "setTouchAFPosition": self._set_touch_af_position,
-            "getTouchAFPosition": self._get_touch_af_position,
-            "cancelTouchAFPosition": self._cancel_touch_af_position,
-            "actTrackingFocus": self._act_tracking_focus,
-            "cancelTrackingFocus": self._cancel_tracking_focus,
-        }
+    @property
+    def names(self) -> Iterable[str]:
+        """The methods that it answers."""
+        return (*self._methods, *self._quartets.names)
+
+    def find(self, name: str) -> Handler | None:
+        """Return what answers a method."""
+        method = self._methods.get(name)
+        return self._quartets.find(name) if method is None else partial(method, self)
 
     # of itself
 
@@ -271,6 +240,49 @@ class CameraService:
     async def _cancel_tracking_focus(self, _call: Call) -> Answer:
         self._body.focus.cancel_tracking()
         return Answer([])
+
+    _methods: ClassVar[Mapping[str, Callable[..., Awaitable[Answer]]]] = MappingProxyType(
+        {
+            "getApplicationInfo": _get_application_info,
+            "getAvailableApiList": _get_available_api_list,
+            "getEvent": _get_event,
+            "getStorageInformation": _get_storage_information,
+            "actFormatStorage": _act_format_storage,
+            "startRecMode": _rec_mode,
+            "stopRecMode": _rec_mode,
+            "actTakePicture": _act_take_picture,
+            "awaitTakePicture": _await_take_picture,
+            "startContShooting": _start_cont_shooting,
+            "stopContShooting": _stop_cont_shooting,
+            "startBulbShooting": _start_bulb_shooting,
+            "stopBulbShooting": _stop_bulb_shooting,
+            "startMovieRec": _start_movie_rec,
+            "stopMovieRec": _stop_movie_rec,
+            "startAudioRec": _start_audio_rec,
+            "stopAudioRec": _stop_audio_rec,
+            "startIntervalStillRec": _start_interval_still_rec,
+            "stopIntervalStillRec": _stop_interval_still_rec,
+            "startLoopRec": _start_loop_rec,
+            "stopLoopRec": _stop_loop_rec,
+            "actWhiteBalanceOnePushCustom": _act_white_balance_one_push_custom,
+            "startLiveview": _start_liveview,
+            "startLiveviewWithSize": _start_liveview_with_size,
+            "stopLiveview": _stop_liveview,
+            "setLiveviewFrameInfo": _set_liveview_frame_info,
+            "getLiveviewFrameInfo": _get_liveview_frame_info,
+            "getLiveviewSize": _get_liveview_size,
+            "getSupportedLiveviewSize": _get_supported_liveview_size,
+            "getAvailableLiveviewSize": _get_available_liveview_size,
+            "actZoom": _act_zoom,
+            "actHalfPressShutter": _act_half_press_shutter,
+            "cancelHalfPressShutter": _cancel_half_press_shutter,
+            "setTouchAFPosition": _set_touch_af_position,
+            "getTouchAFPosition": _get_touch_af_position,
+            "cancelTouchAFPosition": _cancel_touch_af_position,
+            "actTrackingFocus": _act_tracking_focus,
+            "cancelTrackingFocus": _cancel_tracking_focus,
+        }
+    )
 
 
 def _percent(x: float, y: float) -> tuple[float, float]:

@@ -1,16 +1,18 @@
 """One decoded call in, one answer out: what the camera has, which version, whether it may, whether it can.
 
 The order is a camera's: no such method, no such version, locked, wrong parameters, not now. What exists is
-the profile's matter alone; a method of a profile that nothing here answers is refused as if it did not
-exist, and the journal says so.
+the profile's matter alone: a method that the method table does not know is answered from what the profile
+says of its setting, and one that nothing here can answer is refused as if it did not exist; the journal tells
+of both.
 
 Source: protocol/wifi.md 4.3, 5.9, 7.3, appendix A.2.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from emulator.body.camera import Body
 from emulator.body.listing import ALWAYS
@@ -31,9 +33,11 @@ from emulator.wifi.refusal_codes import (
     locked,
     no_method,
 )
-from emulator.wifi.service import Call, Handler, Urls
+from emulator.wifi.service import INTROSPECTION, Call, Handler, Service, Urls
 from emulator.wifi.system import SystemService
 from emulator.wifi.typecheck import fits
+from remotelens.protocol.wifi.auth import Credentials
+from remotelens.protocol.wifi.methods import find
 from remotelens.protocol.wifi.rpc import Form, Request, RpcFailure, RpcResult
 
 __all__ = ["Dispatcher", "Reply", "Urls"]
@@ -57,22 +61,27 @@ class Dispatcher:
     Args:
         body: the camera.
         urls: its addresses.
-        strict_auth: whether actEnableMethods takes known registrations only.
+        registrations: those that actEnableMethods takes; None: any that is well formed.
         journal: where is written what a profile lists and nothing answers; the body's when not given.
     """
 
     def __init__(
-        self, body: Body, urls: Urls, *, strict_auth: bool = False, journal: Journal | None = None
+        self,
+        body: Body,
+        urls: Urls,
+        *,
+        registrations: Sequence[Credentials] | None = None,
+        journal: Journal | None = None,
     ) -> None:
         self._body = body
         self._profile = body.profile
         self._journal = journal or body.journal
-        self._handlers: dict[str, Mapping[str, Handler]] = {
-            "camera": CameraService(body, urls).handlers(),
-            "system": SystemService(body).handlers(),
-            "guide": GuideService(body).handlers(),
-            "accessControl": AccessControlService(body, strict=strict_auth).handlers(),
-            avcontent.SERVICE: ContentService(body, urls).handlers(),
+        self._services: dict[str, Service] = {
+            "camera": CameraService(body, urls),
+            "system": SystemService(body),
+            "guide": GuideService(body),
+            "accessControl": AccessControlService(body, registrations=registrations),
+            avcontent.SERVICE: ContentService(body, urls),
         }
 
     def form(self, service: str) -> Form:
@@ -83,7 +92,8 @@ class Dispatcher:
 
     def answered(self, service: str) -> frozenset[str]:
         """Return the names of the methods of a service that something here answers."""
-        return frozenset(self._handlers.get(service, {}))
+        answers = self._services.get(service)
+        return frozenset() if answers is None else frozenset({*INTROSPECTION, *answers.names})
 
     async def call(self, service: str, request: Request) -> Reply:
         """Answer one call."""
@@ -120,11 +130,20 @@ class Dispatcher:
             self._require_listed(name)
         elif service == avcontent.SERVICE and name not in ALWAYS:
             avcontent.require_state(self._body, name)
-        handler = self._handlers.get(service, {}).get(name)
+        handler = self._handler(service, name)
         if handler is None:
             self._journal.add(self._body.camera_id, "rpc", "unanswered", service=service, method=name)
             raise CallFailed(no_method(self._profile, name))
+        if find(service, name) is None:
+            self._journal.add(self._body.camera_id, "rpc", "from the profile", service=service, method=name)
         return handler, Call(request.params, request.version)
+
+    def _handler(self, service: str, name: str) -> Handler | None:
+        of_itself = INTROSPECTION.get(name)
+        if of_itself is not None:
+            return partial(of_itself, self._profile, service)
+        answers = self._services.get(service)
+        return None if answers is None else answers.find(name)
 
     def _require_listed(self, name: str) -> None:
         """Refuse what the camera does not list in its present state."""

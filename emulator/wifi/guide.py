@@ -5,10 +5,13 @@ Source: protocol/wifi.md 5.7.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import ClassVar
 
 from emulator.body.camera import Body
-from emulator.wifi.service import Answer, Call, Handler, introspection
+from emulator.wifi.service import Answer, Call, Handler
 
 SERVICE = "guide"
 _PROTOCOL = "xhrpost:jsonizer"
@@ -24,12 +27,21 @@ class GuideService:
     def __init__(self, body: Body) -> None:
         self._profile = body.profile
 
-    def handlers(self) -> Mapping[str, Handler]:
-        """Return what answers each method."""
-        return {
-            **introspection(self._profile, SERVICE),
-            "getServiceProtocols": self._get_service_protocols,
-        }
+    @property
+    def names(self) -> Iterable[str]:
+        """The methods that it answers."""
+        return self._methods
+
+    def find(self, name: str) -> Handler | None:
+        """Return what answers a method."""
+        method = self._methods.get(name)
+        return None if method is None else partial(method, self)
 
     async def _get_service_protocols(self, _call: Call) -> Answer:
         return Answer([[name, [_PROTOCOL]] for name in self._profile.services], plural=True)
+
+    _methods: ClassVar[Mapping[str, Callable[..., Awaitable[Answer]]]] = MappingProxyType(
+        {
+            "getServiceProtocols": _get_service_protocols,
+        }
+    )

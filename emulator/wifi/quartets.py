@@ -5,7 +5,8 @@ Source: protocol/wifi.md 5.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from emulator.body.camera import Body
@@ -38,14 +39,29 @@ MEMBERS: Mapping[str, str] = {
 """Settings of the newer style: one object, whose member has this name."""
 
 
-def quartets(body: Body) -> Mapping[str, Handler]:
-    """Return the handlers of every setting that the camera has."""
-    handlers: dict[str, Handler] = {}
-    for setting in body.profile.settings:
-        handlers[f"set{setting}"] = _setter(body, setting)
-        for prefix, read in (("get", _current), ("getSupported", _supported), ("getAvailable", _available)):
-            handlers[f"{prefix}{setting}"] = _reader(body, setting, read)
-    return handlers
+class Quartets:
+    """The four methods of every setting that one camera has.
+
+    Args:
+        body: the camera.
+    """
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The methods there are."""
+        return (f"{prefix}{setting}" for setting in self._body.profile.settings for prefix in _PREFIXES)
+
+    def find(self, name: str) -> Handler | None:
+        """Return what answers a method."""
+        for prefix in _PREFIXES:
+            setting = name.removeprefix(prefix)
+            if setting != name and setting in self._body.profile.settings:
+                read = _READERS.get(prefix)
+                return _setter(self._body, setting) if read is None else _reader(self._body, setting, read)
+        return None
 
 
 def _setter(body: Body, setting: str) -> Handler:
@@ -126,3 +142,9 @@ def _choice(setting: str, value: Any) -> Any:
     if setting == WHITE_BALANCE:
         return {"whiteBalanceMode": value[0], "colorTemperatureRange": list(value[1:])}
     return value
+
+
+_READERS: Mapping[str, Callable[[Body, str], list[Any]]] = MappingProxyType(
+    {"getSupported": _supported, "getAvailable": _available, "get": _current}
+)
+_PREFIXES = (*_READERS, "set")

@@ -7,7 +7,7 @@ journal. Everything a camera decides is decided in the body and the dispatcher.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from email.utils import format_datetime
 from functools import partial
@@ -33,6 +33,7 @@ from emulator.wifi.tap import tapped
 from emulator.wifi.transfer import Make, Transfers
 from emulator.wifi.urls import CameraUrls
 from remotelens.protocol.wifi import rpc
+from remotelens.protocol.wifi.auth import Credentials
 
 _LONG_POLL = "getEvent"
 _WAITING = (_LONG_POLL, "requestToNotifyStreamingStatus")
@@ -68,6 +69,7 @@ class WifiServer:
         body: the camera.
         journal: where requests and answers are written.
         peer_clock: the clients' time; see `HttpServer`.
+        registrations: those of developers that unlock methods; None: any that is well formed.
         wrap_caller: puts something in front of the dispatcher.
         wrap_outlet: puts something in front of a connection.
     """
@@ -79,10 +81,12 @@ class WifiServer:
         *,
         limits: Limits | None = None,
         peer_clock: Clock | None = None,
+        registrations: Sequence[Credentials] | None = None,
         wrap_caller: WrapCaller = lambda caller, _gone: caller,
         wrap_outlet: WrapOutlet = lambda _channel, _wanted, outlet, _gone: outlet,
     ) -> None:
         self._body = body
+        self._registrations = registrations
         self._journal = journal
         self._wrap_caller = wrap_caller
         self._wrap_outlet = wrap_outlet
@@ -121,7 +125,9 @@ class WifiServer:
             self._give_back()
             raise
         self.urls = CameraUrls.at(self._face, place.host, Ports(*(taken[port] for port in wanted)))
-        self._dispatcher = Dispatcher(self._body, self.urls, journal=self._journal)
+        self._dispatcher = Dispatcher(
+            self._body, self.urls, registrations=self._registrations, journal=self._journal
+        )
         self._unsubscribe = self._body.subscribe(self._changed)
         return self.urls
 

@@ -5,8 +5,9 @@ Source: protocol/wifi.md 4.4, 5.5 (getVersions, getMethodTypes).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from emulator.profiles import Profile
@@ -45,6 +46,22 @@ class Answer:
 Handler = Callable[[Call], Awaitable[Answer]]
 
 
+class Service(Protocol):
+    """What answers the calls of one service of one camera, besides what every service tells of itself."""
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The methods that it answers."""
+        ...
+
+    def find(self, name: str) -> Handler | None:
+        """Return what answers a method; None where nothing does.
+
+        It is made when it is asked for: a rack has many cameras, and each has hundreds of methods.
+        """
+        ...
+
+
 class Urls(Protocol):
     """The addresses that the server gives this camera."""
 
@@ -72,26 +89,30 @@ class Urls(Protocol):
         ...
 
 
-def introspection(profile: Profile, service: str) -> Mapping[str, Handler]:
-    """Return the handlers of getVersions and getMethodTypes of one service."""
+async def get_versions(profile: Profile, service: str, _call: Call) -> Answer:
+    """Answer getVersions of a service."""
+    return Answer([list(profile.services[service].versions)])
 
-    async def get_versions(_call: Call) -> Answer:
-        return Answer([list(profile.services[service].versions)])
 
-    async def get_method_types(call: Call) -> Answer:
-        (wanted,) = call.params
-        versions = profile.services[service].versions
-        if wanted and wanted not in versions:
-            raise CallFailed(UNSUPPORTED_VERSION)
-        rows = [
-            _row(profile, method, version)
-            for version in ([wanted] if wanted else versions)
-            for method in profile.methods(service)
-            if version in method.versions
-        ]
-        return Answer(rows, plural=True)
+async def get_method_types(profile: Profile, service: str, call: Call) -> Answer:
+    """Answer getMethodTypes of a service."""
+    (wanted,) = call.params
+    versions = profile.services[service].versions
+    if wanted and wanted not in versions:
+        raise CallFailed(UNSUPPORTED_VERSION)
+    rows = [
+        _row(profile, method, version)
+        for version in ([wanted] if wanted else versions)
+        for method in profile.methods(service)
+        if version in method.versions
+    ]
+    return Answer(rows, plural=True)
 
-    return {"getVersions": get_versions, "getMethodTypes": get_method_types}
+
+INTROSPECTION: Mapping[str, Callable[[Profile, str, Call], Awaitable[Answer]]] = MappingProxyType(
+    {"getVersions": get_versions, "getMethodTypes": get_method_types}
+)
+"""What every service tells of itself."""
 
 
 def _row(profile: Profile, method: Method, version: str) -> list[Any]:

@@ -5,12 +5,15 @@ Source: protocol/wifi.md 5.6.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
+from types import MappingProxyType
+from typing import ClassVar
 
 from emulator.body.camera import Body
 from emulator.body.refusals import Reason, Refused
-from emulator.wifi.service import Answer, Call, Handler, introspection
+from emulator.wifi.service import Answer, Call, Handler
 
 SERVICE = "system"
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
@@ -26,9 +29,15 @@ class SystemService:
     def __init__(self, body: Body) -> None:
         self._body = body
 
-    def handlers(self) -> Mapping[str, Handler]:
-        """Return what answers each method."""
-        return {**introspection(self._body.profile, SERVICE), "setCurrentTime": self._set_current_time}
+    @property
+    def names(self) -> Iterable[str]:
+        """The methods that it answers."""
+        return self._methods
+
+    def find(self, name: str) -> Handler | None:
+        """Return what answers a method."""
+        method = self._methods.get(name)
+        return None if method is None else partial(method, self)
 
     async def _set_current_time(self, call: Call) -> Answer:
         asked = call.params[0]
@@ -38,3 +47,9 @@ class SystemService:
         except (ValueError, OverflowError) as error:
             raise Refused(Reason.ILLEGAL_ARGUMENT, f"no time of day: {error}") from error
         return Answer([])
+
+    _methods: ClassVar[Mapping[str, Callable[..., Awaitable[Answer]]]] = MappingProxyType(
+        {
+            "setCurrentTime": _set_current_time,
+        }
+    )

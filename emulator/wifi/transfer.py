@@ -22,7 +22,7 @@ from emulator.wifi.outlet import Outlet, encode_head
 from emulator.wifi.request import HttpRequest
 
 _RANGE = re.compile(r"bytes=([0-9]{0,19})-([0-9]{0,19})", re.ASCII)
-_TYPES = {"JPG": "image/jpeg", "ARW": "image/x-sony-arw", "MP4": "video/mp4"}
+_TYPES = {"JPG": "image/jpeg", "ARW": "image/x-sony-arw", "DNG": "image/x-adobe-dng", "MP4": "video/mp4"}
 
 Headers = tuple[tuple[str, str], ...]
 Make = Callable[[], Awaitable[StoredFile | None]]

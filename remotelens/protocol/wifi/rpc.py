@@ -194,9 +194,10 @@ def decode_answer(body: bytes) -> RpcResult | RpcFailure:
 
 def _encode(encoder: msgspec.json.Encoder, members: dict[str, Any]) -> bytes:
     try:
-        if _has_no_json_form(members):
+        written = encoder.encode(members)
+        if b"null" in written and _has_no_json_form(members):
             raise LocalProtocolError("a number that is none (NaN or infinite) has no form in JSON")
-        return encoder.encode(members)
+        return written
     except (TypeError, ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise LocalProtocolError(f"this has no form in JSON: {error}") from error
 

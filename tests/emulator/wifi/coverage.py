@@ -102,17 +102,18 @@ def setting_params(camera: Rig, setting: str, value: Any) -> tuple[Any, ...]:
 
 
 def another(camera: Rig, setting: str) -> Any:
-    """Return a value that the setting can be set to and does not have."""
+    """Return a value that the setting can be set to and does not have; its own where there is no other."""
     settings = camera.body.settings
     if setting in ("ExposureCompensation", "ProgramShift"):
         return 1
     now = settings.value(setting)
     choices = settings.candidates(setting) or settings.supported(setting)
-    return next(
+    others = (
         choice
         for choice in choices
         if (choice[:1] != now[:1] if setting == "WhiteBalance" else choice != now)
     )
+    return next(others, now)
 
 
 def nonsense(value: Any) -> Any:

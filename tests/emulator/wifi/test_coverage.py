@@ -7,8 +7,14 @@ import pytest
 from emulator.profiles import load, names
 from tests.emulator.wifi.coverage import table
 
+EVERY = [
+    pytest.param(name, marks=() if load(name).product or name.startswith("SONY-FULL") else pytest.mark.long)
+    for name in names()
+]
+"""Cameras that were never sold speak as their relatives do; they are looked at in the long run."""
 
-@pytest.mark.parametrize("name", names())
+
+@pytest.mark.parametrize("name", EVERY)
 async def test_every_method_is_accepted_and_refused_by_state_and_by_value(name: str) -> None:
     profile = load(name)
     rows = await table(profile)

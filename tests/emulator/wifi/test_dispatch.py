@@ -161,6 +161,42 @@ async def test_a_method_that_a_profile_lists_and_nothing_answers_does_not_exist_
         assert entry.data == {"service": "guide", "method": "getSomething"}
 
 
+async def test_a_setting_that_the_method_table_does_not_know_is_answered_from_the_profile_and_reported() -> (
+    None
+):
+    import msgspec
+
+    from emulator.profiles.model import Setting
+
+    profile = load("DSC-QX10@3.00")
+    added = {
+        f"{verb}PictureEffect": profile.method_table["camera", f"{verb}ShootMode"]
+        for verb in ("set", "get", "getSupported", "getAvailable")
+    }
+    camera_service = msgspec.structs.replace(
+        profile.services["camera"], methods=(*profile.services["camera"].methods, *added)
+    )
+    changed = msgspec.structs.replace(
+        profile,
+        available=(*profile.available, *added),
+        services={**profile.services, "camera": camera_service},
+        settings={**profile.settings, "PictureEffect": Setting(supported=("off", "toy"), default="off")},
+        method_table={
+            **profile.method_table,
+            **{("camera", name): msgspec.structs.replace(like, name=name) for name, like in added.items()},
+        },
+    )
+    async with rig(changed) as camera:
+        assert await camera.call("getAvailablePictureEffect") == ["off", ["off", "toy"]]
+        await camera.set("PictureEffect", "toy")
+        assert await camera.call("getPictureEffect") == ["toy"]
+        assert await camera.error("setPictureEffect", "sepia") == (3, "Illegal Argument")
+        told = [
+            entry.data["method"] for entry in camera.journal.entries() if entry.kind == "from the profile"
+        ]
+    assert told[:2] == ["getAvailablePictureEffect", "setPictureEffect"]
+
+
 def test_every_method_of_every_profile_is_answered_but_those_known_to_be_of_no_use() -> None:
     from emulator.profiles.model import Profile
 

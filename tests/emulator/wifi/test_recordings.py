@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from emulator.profiles import load
+from emulator.profiles import Certainty, load, names
 from remotelens.protocol.wifi.rpc import RpcFailure
 from tests.emulator.body.rig import BASE_A, QUERY_A, Rig, rig
 from tests.emulator.wifi.dumps import Dump, read
@@ -185,3 +186,25 @@ async def test_the_event_types_of_the_newest_version_are_those_of_the_recorded_a
         assert [row[0] for row in rows] == ["getEvent"]
         assert len(rows[0][2]) == 66
         assert len(await camera.call("getEvent", False, version="1.4")) == 66
+
+
+BY_WORD = {
+    "model", "family", "friendly_name", "ssid_code", "services.camera.methods", "services.camera.versions",
+    "network.picture_path", "timings.capture", "timings.saving", "rules.picture_name",
+}  # fmt: skip
+"""Facts that were recorded by somebody, of which the project has the words and not the file."""
+
+
+def test_every_recording_that_a_profile_calls_on_is_compared_with_its_answers() -> None:
+    """15 recordings, and all facts marked as recorded but those of which there are only words."""
+    files = {path.name for path in need("transcripts").iterdir()}
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parents[1].rglob("*.py"))
+    called: set[str] = set()
+    for profile in map(load, names()):
+        for path, fact in profile.about.items():
+            if fact.certainty is Certainty.RECORDED:
+                its = {name for name in files if name in str(fact)}
+                assert its or path in BY_WORD, f"{profile.name} {path}: {fact}"
+                called |= its
+    compared = {name for name in called if name.partition(".")[0] in tests}
+    assert (len(compared), called - compared) == (15, set())
