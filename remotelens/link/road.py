@@ -157,14 +157,16 @@ class Road:
             assert self.ble_link is not None
             return self.ble_link
 
-    async def network_is_another(self) -> bool:
-        """Whether the camera says over Bluetooth that its network is down, or another than the one joined.
+    async def has_left_the_network(self) -> bool:
+        """Whether this host has fallen off the camera's network, or that is down, or another by now.
 
-        False where that cannot be told.
+        The camera tells over Bluetooth. False where nothing can be told.
         """
         link, joined = self.ble_link, self.credentials
         if link is None or joined is None or Stage.JOIN not in self.stages:
             return False
+        if self._joined is not None and not await self._joined.stands():
+            return True
         try:
             now = await self._ble.network_now(link)
         except RemoteLensError:

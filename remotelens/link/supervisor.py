@@ -45,6 +45,8 @@ from remotelens.transport.interfaces import interfaces_to
 HEARTBEAT_S = 5.0
 HEARTBEAT_LIMIT_S = 10.0
 PARTING_LIMIT_S = 2.0
+STEADY_S = 3.0
+"""A link that has held for so long was no failed attempt: its loss is looked after at once."""
 LISTENING_PAUSE_S = 2.0  # hearing a camera advertise costs nobody anything
 _log = logging.getLogger(__name__)
 
@@ -87,6 +89,7 @@ class Supervisor:
         self._failures = 0
         self._why: str | None = None
         self._was_ready = False
+        self._ready_at_s = 0.0
         road.begun = self._begin
 
     @property
@@ -158,7 +161,7 @@ class Supervisor:
             return await self._road.walk(start)
         walking = asyncio.create_task(self._road.walk(start))
         losing = asyncio.create_task(link.gatt.lost.wait())
-        asking = asyncio.create_task(self._road.network_is_another())
+        asking = asyncio.create_task(self._road.has_left_the_network())
         tasks: set[asyncio.Task[Any]] = {walking, losing, asking}
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -180,6 +183,7 @@ class Supervisor:
         """Follow the camera's events, and see that it lives, until it is lost."""
         self._reached = reached
         self._was_ready = True
+        self._ready_at_s = self._clock.monotonic()
         self._why = None
         self._stage = None
         self._become(LinkState.READY, None)
@@ -249,6 +253,8 @@ class Supervisor:
 
     async def _after(self, error: RemoteLensError) -> Stage | None:
         """Tell of a failure and wait; return the stage to begin with next, None for the whole road."""
+        if self._stage is None and self._clock.monotonic() - self._ready_at_s >= STEADY_S:
+            self._failures = 0
         self._failures += 1
         self._why = error.message
         level = logging.WARNING if self._failures == 1 else logging.DEBUG

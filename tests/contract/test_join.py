@@ -54,8 +54,18 @@ async def test_a_network_with_spaces_quotes_and_accents_is_joined_and_left(bus_a
         assert joined.interface == "lo"
         assert rig.air.joined == [CAMERA.bssid]
         assert await stored(rig) == 2
+        assert await joined.stands()
         await joined.leave()
         assert rig.air.left == [CAMERA.bssid]
+
+
+async def test_a_network_that_goes_while_the_host_is_on_it_does_not_stand(bus_address: str) -> None:
+    async with rigged(bus_address) as rig, left_as_it_was(rig):
+        joined = await NetworkManagerJoiner().join(NETWORK)
+        rig.air.switch(False)
+        await rig.at_home()
+        assert not await joined.stands()
+        await joined.leave()
 
 
 async def test_a_wrong_key_is_told_as_such(bus_address: str) -> None:

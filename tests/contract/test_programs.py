@@ -60,7 +60,10 @@ class Desk:
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
     need_program("dbus-daemon")
-    async with asyncio.timeout(50), Emulator(ble=True, dbus=True, control=False, still_scale=8) as emulator:
+    async with (
+        asyncio.timeout(50),
+        Emulator(ble=True, dbus=True, control=False, still_scale=8, clock="scaled:10") as emulator,
+    ):
         await emulator.cameras[0].body.power_on()
         yield Desk(emulator)
 

@@ -44,6 +44,10 @@ class Joined(Protocol):
         """The network interface that leads there; None when it is not known."""
         ...
 
+    async def stands(self) -> bool:
+        """Whether the host is still on the network; true where that cannot be told."""
+        ...
+
     async def leave(self) -> None:
         """Put the host's network back as it was; leaving twice is allowed."""
         ...
@@ -67,6 +71,10 @@ class JoinedByOthers:
     """The network was joined by someone else, who alone may leave it."""
 
     interface: str | None = None
+
+    async def stands(self) -> bool:
+        """Take it as it is: whoever joined it knows."""
+        return True
 
     async def leave(self) -> None:
         """Do nothing."""

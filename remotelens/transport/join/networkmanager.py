@@ -179,6 +179,16 @@ class _Attempt:
         await self._bus.ignore()
         return self
 
+    async def stands(self) -> bool:
+        """Whether our connection is still the one that NetworkManager holds up."""
+        if self._active is None:
+            return False
+        try:
+            return await self._state_of(self._active) == _ACTIVE_ACTIVATED
+        except (LinkTimeout, MissingComponent) as error:
+            _log.debug("NetworkManager does not tell of our connection: %s", error)
+            return True
+
     async def leave(self) -> None:
         """Take our profile down and bring back what was there before."""
         if self._left:

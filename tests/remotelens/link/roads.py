@@ -73,12 +73,16 @@ class StandInJoiner:
     fail: list[RemoteLensError] = field(default_factory=list)
     did: list[str] = field(default_factory=list)
     interface: str | None = None
+    standing: bool = True
 
     async def join(self, network: Credentials, *, timeout_s: float = JOIN_TIMEOUT_S) -> Joined:
         self.did.append(f"join {network.ssid}")
         if self.fail:
             raise self.fail.pop(0)
         return self
+
+    async def stands(self) -> bool:
+        return self.standing
 
     async def leave(self) -> None:
         self.did.append("leave")

@@ -324,12 +324,14 @@ async def test_bluetooth_tells_whether_the_network_is_still_the_one_that_was_joi
     async with asyncio.timeout(20), camera_on_the_network() as (_, place):
         walk = Walk(BleTarget("C0:01"), place)
         async with walk.road as road:
-            assert not await road.network_is_another()  # nobody to ask yet
+            assert not await road.has_left_the_network()  # nobody to ask yet
             await road.walk()
-            assert not await road.network_is_another()
+            assert not await road.has_left_the_network()
             walk.ble.network = replace(NETWORK, key="aNewKey8")
-            assert await road.network_is_another()
+            assert await road.has_left_the_network()
             walk.ble.network = None
-            assert await road.network_is_another()
+            assert await road.has_left_the_network()
             walk.ble.fail = {"network": [LinkLost("out of reach")]}
-            assert not await road.network_is_another()  # it cannot be told
+            assert not await road.has_left_the_network()  # it cannot be told
+            walk.joiner.standing = False
+            assert await road.has_left_the_network()

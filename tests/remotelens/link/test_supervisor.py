@@ -177,6 +177,20 @@ def test_a_camera_that_flaps_is_tried_ever_more_rarely() -> None:
     in_virtual_time(check())
 
 
+def test_a_link_that_had_held_is_looked_after_at_once_whatever_went_before() -> None:
+    async def check() -> None:
+        async with supervised() as scene:
+            for held_s, pauses in ((0.5, 0), (0.5, 1), (4.0, 0), (4.0, 0)):
+                await scene.supervisor.ready()
+                await asyncio.sleep(held_s)
+                scene.polls.put_nowait(None)
+                lost = await scene.until(LinkState.LOST)
+                assert lost.next_try is not None
+                assert ((lost.next_try - lost.since).total_seconds() > 0.1) is bool(pauses)
+
+    in_virtual_time(check())
+
+
 def test_a_camera_that_vanished_is_looked_for_until_it_answers_elsewhere() -> None:
     async def check() -> None:
         def known(camera: SmallCamera) -> Target:
