@@ -75,7 +75,7 @@ async def _shutter(run: Run, opens: Opens, order: Order) -> None:
 
 def _shutter_words(result: dict[str, Any]) -> Iterator[str]:
     focus = {True: "in focus", False: "no focus found", None: "focus not told"}[result["focused"]]
-    opened = "" if result["open_s"] is None else f", open for {result['open_s']:.1f} s"
+    opened = "" if result["open_s"] is None else f", open for {_seconds(result['open_s'])}"
     yield f"the camera confirms an exposure ({focus}{opened})"
     if result["closed_early"]:
         yield "  it closed before it was released: set the camera's shutter speed to BULB"
@@ -301,7 +301,8 @@ def location_item(item: dict[str, Any]) -> Iterator[str]:
 
 
 def _location_words(result: dict[str, Any]) -> Iterator[str]:
-    yield f"the camera took {len(result['items'])} positions"
+    number = len(result["items"])
+    yield f"the camera took {number} position{'' if number == 1 else 's'}"
 
 
 ACTIONS: dict[str, Action] = {
@@ -365,6 +366,11 @@ def _name(kind: Any, value: int) -> str | int:
         return str(kind(value).name.lower())
     except ValueError:
         return value
+
+
+def _seconds(span_s: float) -> str:
+    """Return a span as far as the camera's words can tell it."""
+    return f"{span_s:.2f} s" if span_s < 1 else f"{span_s:.1f} s"
 
 
 def _or_dash(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,8 +102,11 @@ def command(
         run.result.update(action=name, camera=None)
         await action.work(run, lambda: opens(run), _order(words, given))
 
-    item_words = location_item if name == "location" else None
-    execute(work, words=action.words, run=new_run(lines=jsonl, item_words=item_words))
+    goes_on = name == "location"
+    run = new_run(lines=jsonl and goes_on, item_words=location_item if goes_on else None)
+    if jsonl and not goes_on:  # one thing happens, so there is one object
+        run.general = replace(run.general, json=True)
+    execute(work, words=action.words, run=run)
 
 
 def _parted(arguments: tuple[str, ...]) -> tuple[str | None, str, list[str]]:

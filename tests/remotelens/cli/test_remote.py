@@ -102,6 +102,11 @@ def test_each_action_does_its_work_and_tells_of_it(
     assert fields.items() <= answer.json.items()
 
 
+def test_what_happens_once_is_one_line_with_jsonl(camera: Camera) -> None:
+    told = camera.remote("battery", "--jsonl").stdout.splitlines()
+    assert [json.loads(line)["power"] for line in told] == ["none"]
+
+
 def test_status_is_read_without_waking_anything(camera: Camera) -> None:
     told = camera.remote("status", "--json").json
     assert (told["name"], told["model"], told["firmware"]) == ("DSC-QX10", "DSC-QX10", "3.00")
@@ -123,6 +128,7 @@ def test_a_menu_that_does_not_allow_it_is_one_clear_line(camera: Camera) -> None
 
 
 def test_a_position_is_told_for_a_time(camera: Camera) -> None:
+    assert camera.remote("location", "--at", "1,2", "--for", "0.1").stdout.endswith("took 1 position\n")
     told = camera.remote("location", "--at", "48.2082,16.3738", "--for", "0.2", "--json")
     assert told.code == 0, told.stderr
     (item,) = told.json["items"]
