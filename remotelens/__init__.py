@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from remotelens.camera.evidence import CaptureUnknown
     from remotelens.camera.focus import FocusResult
     from remotelens.camera.frame import FocusArea, Frame
+    from remotelens.camera.guard import Drift, SettingsGuard
     from remotelens.camera.live_view import LiveView
+    from remotelens.camera.playback import MovieFrame, Playback
     from remotelens.camera.remote import Remote, remote_control
     from remotelens.camera.shot import Shot, ShotFile
     from remotelens.camera.state import CameraState, Setting, Storage, Zoom
+    from remotelens.camera.white_balance import MeasuredWhite
     from remotelens.clock import Clock, LoopClock, RealClock
     from remotelens.errors import (
         AuthenticationNeeded,
@@ -73,6 +76,7 @@ __all__ = [
     "Descriptor",
     "DiscoveryReport",
     "DiskFull",
+    "Drift",
     "ExitCode",
     "FocusArea",
     "FocusResult",
@@ -88,11 +92,14 @@ __all__ = [
     "LiveView",
     "LocalProtocolError",
     "LoopClock",
+    "MeasuredWhite",
     "MissingComponent",
+    "MovieFrame",
     "NotAvailableNow",
     "NotSupported",
     "PairingRejected",
     "PlanError",
+    "Playback",
     "ProtocolError",
     "RealClock",
     "RefusedError",
@@ -100,6 +107,7 @@ __all__ = [
     "RemoteLensError",
     "RemoteProtocolError",
     "Setting",
+    "SettingsGuard",
     "Shot",
     "ShotFile",
     "Storage",
@@ -120,15 +128,20 @@ _HOMES = {
     "DESCRIPTORS": "camera.descriptors",
     "Descriptor": "camera.descriptors",
     "DiscoveryReport": "link.found",
+    "Drift": "camera.guard",
     "FocusArea": "camera.frame",
     "FocusResult": "camera.focus",
     "FoundCamera": "link.found",
     "Frame": "camera.frame",
     "LiveView": "camera.live_view",
     "LoopClock": "clock",
+    "MeasuredWhite": "camera.white_balance",
+    "MovieFrame": "camera.playback",
+    "Playback": "camera.playback",
     "RealClock": "clock",
     "Remote": "camera.remote",
     "Setting": "camera.state",
+    "SettingsGuard": "camera.guard",
     "Shot": "camera.shot",
     "ShotFile": "camera.shot",
     "Storage": "camera.state",

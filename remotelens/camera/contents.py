@@ -16,8 +16,9 @@ from remotelens.camera.line import Line
 from remotelens.camera.live_view import Opener
 from remotelens.camera.pictures import Pictures
 from remotelens.camera.playback import Playback, playing
+from remotelens.camera.shot import ORIGINAL
 from remotelens.camera.state import CONTENTS_TRANSFER, REMOTE_SHOOTING
-from remotelens.errors import NotAvailableNow, NotSupported, RefusedError
+from remotelens.errors import ContentGone, InvalidValue, NotAvailableNow, NotSupported, RefusedError
 from remotelens.library.fetch import StoredFile
 from remotelens.library.names import safe_name
 from remotelens.protocol.wifi.codes import END_OF_CONTENTS_TEXT, ApiError
@@ -120,9 +121,38 @@ class Contents:
                 async for entry in self._pages(day.uri, sort=sort):
                     yield entry
 
-    async def fetch(self, entry: Content, folder: Path) -> tuple[StoredFile, ...]:
-        """Bring every file of an entry into a folder: the picture, and its raw where there is one."""
+    async def fetch(self, entry: Content, folder: Path, *, size: str = ORIGINAL) -> tuple[StoredFile, ...]:
+        """Bring an entry's files into a folder: the picture, and its raw where there is one.
+
+        Args:
+            entry: which.
+            folder: where they shall stand; nothing there is overwritten.
+            size: ``original``, or one of the JPEGs that the camera makes of it: ``large`` (about 2
+                megapixels), ``small`` or ``thumbnail``.
+
+        Raises:
+            InvalidValue: there is no such size.
+            ContentGone: the camera has none in that size.
+        """
+        if size != ORIGINAL:
+            return (await self._fetch_copy(entry, folder, size),)
         return tuple([await self.fetch_file(file, folder) for file in entry.originals])
+
+    async def _fetch_copy(self, entry: Content, folder: Path, size: str) -> StoredFile:
+        urls = {"large": entry.large_url, "small": entry.small_url, "thumbnail": entry.thumbnail_url}
+        if size not in urls:
+            raise InvalidValue(
+                f"size cannot be {size}", remedy=f"choose one of {ORIGINAL}, {', '.join(urls)}"
+            )
+        url = urls[size]
+        if url is None:
+            raise ContentGone(
+                f"the camera gives no {size} picture of this",
+                camera=self._line.name,
+                remedy="fetch the original",
+            )
+        stem = Path(entry.originals[0].file_name if entry.originals else "picture").stem
+        return await self._pictures.fetch(url, folder, safe_name(f"{stem}-{size}.JPG"))
 
     async def fetch_file(self, file: OriginalFile, folder: Path, name: str | None = None) -> StoredFile:
         """Bring one file of an entry into a folder.

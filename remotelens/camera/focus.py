@@ -126,8 +126,12 @@ class Focus:
 
     async def release_touch(self) -> None:
         """Give up the touched place; the camera chooses by itself again."""
-        await self._line.call("cancelTouchAFPosition")
+        line = self._line
+        await line.call("cancelTouchAFPosition")
         self._touched = False
+        await line.until(
+            lambda state: not state.touch_focus, timeout_s=RELEASE_TIMEOUT_S, what="the release of the focus"
+        )
 
     async def track(self, x: float, y: float, *, timeout_s: float = TRACK_TIMEOUT_S) -> FocusResult:
         """Follow what is at a place in the live view picture and keep it in focus, until `release_tracking`.

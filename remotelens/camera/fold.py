@@ -124,7 +124,7 @@ def state_of(told: Told, base: CameraState) -> CameraState:
         bulb_urls=tuple(_postview_urls(_entry(slots, "bulbShooting").get("bulbShootingUrl"))),
         format_result=_text(slots, "formatStatus", "formatResult"),
         interval_shots=_count(_entry(slots, "numberOfShots").get("numberOfShots")),
-        bulb_open_s=_count(_entry(slots, "bulbCapturingTime").get("bulbCapturingTime")),
+        bulb_open_s=_open_s(_entry(slots, "bulbCapturingTime").get("bulbCapturingTime")),
         errors=_texts(_entry(slots, "triggeredError").get("triggeredError")),
         revision=base.revision + 1,
     )
@@ -176,6 +176,10 @@ def _texts(values: object) -> tuple[str, ...]:
 def _count(value: object) -> int | None:
     """Return a number, or None where the camera marks it as undefined by -1."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _open_s(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _zoom(entry: Mapping[str, Any]) -> Zoom | None:

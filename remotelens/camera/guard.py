@@ -12,7 +12,7 @@ from remotelens.camera.descriptors import DESCRIPTORS
 from remotelens.camera.line import Line
 from remotelens.camera.settings import Settings, descriptor_of
 from remotelens.camera.state import Value
-from remotelens.errors import InvalidValue, RefusedError, RemoteLensError
+from remotelens.errors import CameraBusy, InvalidValue, RefusedError, RemoteLensError
 
 RESTORE_TIMEOUT_S = 60.0
 PASSES = 2
@@ -103,7 +103,7 @@ async def guarded(
     except BaseException:
         try:
             await _put_back(line, guard)
-        except (RemoteLensError, TimeoutError) as error:
+        except RemoteLensError as error:
             _log.warning("%s: the settings were not put back: %s", line.name, error)
         raise
     await _put_back(line, guard)
@@ -113,8 +113,17 @@ async def _put_back(line: Line, guard: SettingsGuard) -> None:
     guard.drifted = guard.left = guard.drift()
     if not guard.drifted:
         return
-    async with line.clock.timeout(RESTORE_TIMEOUT_S):
-        guard.left = await guard.restore()
+    try:
+        async with line.clock.timeout(RESTORE_TIMEOUT_S) as limit:
+            guard.left = await guard.restore()
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise CameraBusy(
+            f"the settings were not put back within {RESTORE_TIMEOUT_S:g} s",
+            camera=line.name,
+            remedy="set them again when the camera is ready",
+        ) from None
     for one in guard.left:
         _log.warning(
             "%s: %s was %s and could not be put back; it is %s", line.name, one.name, one.before, one.now

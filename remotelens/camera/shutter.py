@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +40,7 @@ from remotelens.protocol.wifi.values import BULB
 WIRE_SIZES = MappingProxyType({ORIGINAL: "Original", POSTVIEW: "2M"})
 SIZE_TRIES = 6
 SIZE_PAUSE_S = 0.3
+OPEN_TIMEOUT_S = 5.0
 CLOSE_TRIES = 5
 CLOSE_PAUSE_S = 0.2
 LONGEST_BULB_S = 24 * 3600.0
@@ -151,6 +152,7 @@ class Shutter:
             asking = self._ask()
             await line.call_or_undo("startBulbShooting", undo=self._close_shutter)
             try:
+                await self._until_open()
                 await line.clock.sleep(exposure_s)
             finally:
                 await self._close_shutter()
@@ -160,6 +162,17 @@ class Shutter:
                 what="the picture of the long exposure",
             )
             return self._proof(asking, state.bulb_urls, size)
+
+    async def _until_open(self) -> None:
+        """Wait for the shutter of a bulb exposure, which focusing comes before; few cameras tell of it."""
+        if self._line.state.bulb_open_s is None:
+            return
+        with suppress(CameraBusy):
+            await self._line.until(
+                lambda state: state.bulb_open_s is None or state.bulb_open_s >= 0,
+                timeout_s=OPEN_TIMEOUT_S,
+                what="the opening of the shutter",
+            )
 
     async def look(self) -> Baseline:
         """Return what the camera lists now, to be compared after a lost answer."""

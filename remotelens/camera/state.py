@@ -97,7 +97,7 @@ class CameraState:
         bulb_urls: pictures of the last bulb exposure.
         format_result: how the last formatting of a card ended.
         interval_shots: how many pictures the shooting at intervals that goes on has taken.
-        bulb_open_s: how long the shutter has been held open.
+        bulb_open_s: how long the shutter has been held open; negative while it is closed.
         revision: counts the states of one connection.
     """
 

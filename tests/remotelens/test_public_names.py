@@ -15,10 +15,11 @@ from remotelens import errors
 PUBLIC = """
 AuthenticationNeeded BatteryLow Camera CameraBusy CameraNotFound CameraState CaptureFailed
 CaptureUnknown CardFull Clock ConfigError ConnectFailed ContentGone DESCRIPTORS Descriptor
-DiscoveryReport DiskFull ExitCode FocusArea FocusResult FoundCamera Frame IllegalArgument
+DiscoveryReport DiskFull Drift ExitCode FocusArea FocusResult FoundCamera Frame IllegalArgument
 IncompleteError InputError InvalidValue LinkError LinkLost LinkTimeout LiveView LocalProtocolError
-LoopClock MissingComponent NotAvailableNow NotSupported PairingRejected PlanError ProtocolError
-RealClock RefusedError Remote RemoteLensError RemoteProtocolError Setting Shot ShotFile Storage SupplyError
+LoopClock MeasuredWhite MissingComponent MovieFrame NotAvailableNow NotSupported PairingRejected
+PlanError Playback ProtocolError RealClock RefusedError Remote RemoteLensError
+RemoteProtocolError Setting SettingsGuard Shot ShotFile Storage SupplyError
 WifiJoinFailed Zoom __version__ connect discover_wifi remote_control
 """
 

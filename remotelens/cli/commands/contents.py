@@ -18,11 +18,19 @@ if TYPE_CHECKING:
     from remotelens.protocol.wifi.contents import Content
 
 ACTIONS = ("list", "fetch", "delete")
+SIZES = ("original", "large", "small", "thumbnail")
 
 
 @click.command("contents")
 @click.argument("arguments", nargs=-1, required=True, metavar="[CAMERA] list|fetch|delete [NAME|URI...]")
 @click.option("--all", "everything", is_flag=True, help="With fetch or delete: all there is.")
+@click.option(
+    "--size",
+    type=click.Choice(SIZES),
+    default=SIZES[0],
+    show_default=True,
+    help="With fetch: the original with its raw file, or a JPEG that the camera makes smaller.",
+)
 @click.option(
     "-o",
     "folder",
@@ -37,6 +45,7 @@ ACTIONS = ("list", "fetch", "delete")
 def command(
     arguments: tuple[str, ...],
     everything: bool,
+    size: str,
     folder: Path,
     camera_option: str | None,
     ble_adapter: str,
@@ -67,7 +76,7 @@ def command(
             for entry in chosen:
                 item = _item(entry)
                 if action == "fetch":
-                    files = await device.contents.fetch(entry, folder)
+                    files = await device.contents.fetch(entry, folder, size=size)
                     item["path"] = str(files[0].path) if files else None
                     item["bytes"] = files[0].size_bytes if files else None
                 run.add(item)

@@ -61,6 +61,5 @@ def _place(text: str) -> tuple[float, float]:
 
 
 def _words(result: dict[str, Any]) -> Iterator[str]:
-    yield str(
-        result["status"] or {True: "focused", False: "not focused", None: "released"}[result["focused"]]
-    )
+    words = {True: "focused", False: "not focused", None: "released"}[result["focused"]]
+    yield words if result["status"] in (None, "Not Focusing") else str(result["status"])

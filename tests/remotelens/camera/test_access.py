@@ -93,7 +93,16 @@ async def test_a_raw_call_unlocks_nothing_by_itself() -> None:
 async def test_a_camera_of_the_first_firmware_lets_its_exposure_mode_be_set() -> None:
     """Everything of API 1.50 was locked there."""
     async with emulated("DSC-QX10@1.00") as pair:
-        before = set(pair.device.body.unlocked)
-        await pair.camera.unlock()
-        assert set(RUBBER_DUCK.methods) <= pair.device.body.unlocked
-    assert not before or set(RUBBER_DUCK.methods) <= before
+        method = pair.device.body.profile.method("camera", "setExposureMode")
+        assert method is not None
+        assert method.locked
+        await pair.camera.set("exposure_mode", "Program Auto")
+        assert pair.device.body.settings.exposure_mode == "Program Auto"
+
+
+async def test_nothing_is_unlocked_that_is_not_needed() -> None:
+    async with emulated("DSC-QX10@3.00") as pair:
+        await pair.camera.set("exposure_mode", "Program Auto")
+        await pair.camera.capture()
+        assert pair.device.body.unlocked == set()
+        assert set(await pair.camera.unlock()) <= pair.device.body.unlocked

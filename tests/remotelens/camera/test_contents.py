@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,14 @@ import pytest
 
 from remotelens.camera.camera import Camera
 from remotelens.camera.contents import DELETE_AT_ONCE
-from remotelens.errors import NotAvailableNow, NotSupported, RefusedError, RemoteLensError
+from remotelens.errors import (
+    ContentGone,
+    InvalidValue,
+    NotAvailableNow,
+    NotSupported,
+    RefusedError,
+    RemoteLensError,
+)
 from remotelens.protocol.wifi.contents import Content, OriginalFile
 from tests.recordings import need
 from tests.remotelens.camera.answers import listed
@@ -257,3 +265,21 @@ async def test_a_camera_that_gives_no_pictures_out_says_so_over_sockets_too() ->
         with pytest.raises(NotSupported, match="does not give its stored pictures out"):
             async with pair.camera.contents.transfer():
                 pass
+
+
+async def test_a_stored_picture_is_fetched_in_each_size_the_camera_makes(tmp_path: Path) -> None:
+    async with emulated("ILCE-QX1@1.10") as pair:
+        contents = pair.camera.contents
+        await pair.camera.capture()
+        async with contents.transfer():
+            (entry,) = [one async for one in contents.entries()]
+            widths: dict[str, int] = {}
+            for size in ("original", "large", "small", "thumbnail"):
+                (file,) = await contents.fetch(entry, tmp_path, size=size)
+                widths[size] = file.width or 0
+            with pytest.raises(InvalidValue, match="size cannot be tiny"):
+                await contents.fetch(entry, tmp_path, size="tiny")
+            with pytest.raises(ContentGone, match="no large picture"):
+                await contents.fetch(replace(entry, large_url=None), tmp_path, size="large")
+    assert widths["original"] > widths["large"] > widths["small"]
+    assert names(tmp_path) == sorted(f"DSC00001{size}.JPG" for size in ("", "-large", "-small", "-thumbnail"))

@@ -332,6 +332,29 @@ async def test_a_bulb_exposure_lasts_as_long_as_asked_and_gives_its_picture() ->
     assert [call[0] for call in api.calls if "Bulb" in call[0]] == ["startBulbShooting", "stopBulbShooting"]
 
 
+async def test_a_bulb_exposure_is_counted_from_the_opening_where_the_camera_tells_it() -> None:
+    api = ApiDouble()
+    with_bulb(api)
+    api.slots["bulbCapturingTime"] = {"type": "bulbCapturingTime", "bulbCapturingTime": -1}
+    clock = HurriedClock()
+    async with camera_on(api, clock=clock) as camera, asyncio.timeout(5):
+        shooting = asyncio.create_task(camera.capture(bulb_s=42.0))
+        await api.until_called("startBulbShooting")
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert 42.0 not in clock.slept
+        api.tell(bulbCapturingTime={"type": "bulbCapturingTime", "bulbCapturingTime": 0})
+        await shooting
+    assert 42.0 in clock.slept
+
+
+@pytest.mark.parametrize("more", [{"half_press": True}, {"burst_s": 1.0}])
+async def test_bulb_goes_with_nothing_else(more: dict[str, Any]) -> None:
+    async with camera_on(ApiDouble()) as camera:
+        with pytest.raises(InvalidValue, match="neither half-press nor burst"):
+            await camera.capture(bulb_s=1.0, **more)
+
+
 async def test_a_cancelled_bulb_exposure_closes_the_shutter() -> None:
     api = ApiDouble()
     with_bulb(api)
