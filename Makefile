@@ -6,7 +6,7 @@ DEMO_STAMP := $(VENV)/.demo-installed
 TEST_STAMP := $(VENV)/.test-installed
 PYTEST_ARGS ?=
 # Most tests wait for sockets and processes rather than compute, so more of them than cores run at once.
-WORKERS ?= 4
+WORKERS ?= 6
 ORDINARY := "not long and not multicast and not installation"
 # What failed beside many others is run once more by itself: what fails alone fails.
 ALONE := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none -m $(ORDINARY)
@@ -18,7 +18,7 @@ demo: $(DEMO_STAMP)  ## find, pair, wake, join, see and shoot an emulated camera
 
 test: $(TEST_STAMP)  ## the whole suite
 	@scripts/system-parts
-	$(BIN)/python -m pytest -n $(WORKERS) -m $(ORDINARY) $(PYTEST_ARGS) || $(ALONE) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m $(ORDINARY) $(PYTEST_ARGS) || $(ALONE) $(PYTEST_ARGS)
 	$(BIN)/python -m pytest -m "multicast and not long" $(PYTEST_ARGS)
 
 installation: $(TEST_STAMP)  ## the container file's own steps, and a camera run from what they install
