@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.clock import Clock
-from emulator.journal.log import iso
+from emulator.journal.entry import iso
 
 KEPT = 2_000
 

@@ -6,6 +6,7 @@ Source: imaging.md A2, A5 (live view files), A6; protocol/wifi.md 8.3.
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +38,8 @@ _QUALITIES = (4, 95)
 _TRIES = 7
 _KEPT_LOOKS = 400
 _THROWS, _THROWS_A_SECOND = 16, 30
+_LIVE_MOMENTS_A_SECOND = 60
+"""Live frames begin at one of these, so that cameras side by side see, and share, the same moment."""
 _KELVIN: dict[str, WhiteBalance] = {
     "Auto WB": "auto",
     "Daylight": 5200.0,
@@ -228,7 +231,8 @@ class Eye:
         dark_subtracted: bool = False,
         rolling: bool = False,
     ) -> View:
-        time_s = self.time_s
+        now_s = self.time_s
+        time_s = math.floor(now_s * _LIVE_MOMENTS_A_SECOND + 1e-6) / _LIVE_MOMENTS_A_SECOND if live else now_s
         return View(
             optics=self._lens.optics(focus_m),
             exposure=exposure,
@@ -236,7 +240,7 @@ class Eye:
             width=size[0],
             height=size[1],
             time_s=time_s,
-            noise_seed=(self._identity.noise_seed + round(time_s * 1000)) & 0x7FFF_FFFF,
+            noise_seed=(self._identity.noise_seed + round(now_s * 1000)) & 0x7FFF_FFFF,
             white_balance=self._white_balance(),
             temperature_c=round(self._warmth.celsius, 1),
             live=live,

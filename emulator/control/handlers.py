@@ -14,7 +14,7 @@ from emulator.control.desk import HOST_CLOCK, Controlled, NoSuchThing, Told, fie
 from emulator.control.records import JournalDesk
 from emulator.control.rules import FaultDesk, all_faults
 from emulator.control.world import WorldDesk, clock_now, scene_now
-from emulator.journal.log import iso
+from emulator.journal.entry import iso
 from emulator.snapshot import RackSnapshot
 from emulator.snapshot_file import pack, unpack
 from remotelens.version import __version__

@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator.control import answers, orders
 from emulator.control.asking import Asked
 from emulator.control.desk import Controlled, Desk, Told
-from emulator.journal.log import iso
+from emulator.journal.entry import iso
 from emulator.stage import Stage, Weather
 from emulator.world import SCENES
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from emulator.journal.entry import JournalEntry
 from emulator.journal.exchange import Exchange
-from emulator.journal.log import JournalEntry
 
 UNKNOWN = -1
 

@@ -40,6 +40,7 @@ _REDRAW_SHARE = 0.5
 _WEIGHTS = np.array(CHANNEL_SENSITIVITY, dtype=np.float32)
 
 _still_light: Keep[F32] = Keep(limit_bytes=48 << 20)
+_moving_lights: Keep[F32] = Keep(limit_bytes=8 << 20)
 _frames: Keep[Codes] = Keep(limit_bytes=32 << 20)
 
 
@@ -124,11 +125,18 @@ def _small_frame(scene: Scene, view: View, coding: Coding) -> Codes:
 
 def _standing_light(scene: Scene, view: View, light: LightNow) -> F32:
     """What stands still in the scene, as light on the sensor; the same for any time and ISO."""
+    plain = _plain(view, view.exposure.shutter_s if view.optics.shake else 1.0)
+    return _still_light.get(
+        (scene, light, plain), lambda: _interleaved(luminance(scene, view, whole(view), light, moving=False))
+    )
+
+
+def _plain(view: View, shutter_s: float) -> View:
+    """The view as far as the light on its sensor depends on it, for an exposure of that time."""
     shaken = view.optics.shake != 0
-    shutter = view.exposure.shutter_s if shaken else 1.0
-    plain = replace(
+    return replace(
         view,
-        exposure=Exposure(view.exposure.f_number, shutter, 100.0),
+        exposure=Exposure(view.exposure.f_number, shutter_s, 100.0),
         time_s=view.time_s if shaken else 0.0,
         noise_seed=0,
         white_balance=5500.0,
@@ -136,13 +144,16 @@ def _standing_light(scene: Scene, view: View, light: LightNow) -> F32:
         dark_subtracted=False,
         pattern_seed=view.pattern_seed if shaken else 0,
     )
-    return _still_light.get(
-        (scene, light, plain), lambda: _interleaved(luminance(scene, view, whole(view), light, moving=False))
-    )
 
 
 def _moving_light(scene: Scene, view: View, part: Rectangle, light: LightNow) -> F32:
-    """A part of the frame with what moves, as light on the sensor: over what stands still, if that can be."""
+    """A part of the frame with what moves, as light on the sensor; made once for all who see the same."""
+    key = scene, light, _plain(view, view.exposure.shutter_s), scene.moment(view.time_s), part
+    return _moving_lights.get(key, lambda: _make_moving_light(scene, view, part, light))
+
+
+def _make_moving_light(scene: Scene, view: View, part: Rectangle, light: LightNow) -> F32:
+    """The same, painted over what stands still, if that can be."""
     if bends(view) or not stands_behind(scene, view, part):
         return _interleaved(luminance(scene, view, part, light))
     signal = _standing_light(scene, view, light)[slice(*part.rows), slice(*part.columns)]
@@ -218,4 +229,5 @@ def _flicker(view: View, light: LightNow, first: int, last: int) -> F32 | None:
 def forget_frames() -> None:
     """Let go of every frame that is kept."""
     _still_light.clear()
+    _moving_lights.clear()
     _frames.clear()
