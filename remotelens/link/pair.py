@@ -194,7 +194,8 @@ class _Pairing:
 
     async def _connect(self, *, fresh: bool) -> GattLink:
         """Connect; a new bond is made before anything else, since some bodies hang up without one."""
-        self._step(PairStep.BONDING if fresh else PairStep.CONNECTING)
+        asks = fresh and self._camera.advert.pairing_open
+        self._step(PairStep.BONDING if asks else PairStep.CONNECTING)
         try:
             return await connect(
                 self._adapter,
@@ -234,8 +235,13 @@ class _Pairing:
         return done
 
     def _explained(self, error: PairingRejected, *, fresh: bool) -> PairingRejected:
-        if fresh:
-            message, remedy = f"the camera did not take the bond: {error.message}", OPEN_SCREEN
+        if fresh and not self._camera.advert.pairing_open:
+            message, remedy = f"{_why_closed(self._camera.advert)}, so it takes no new bond", OPEN_SCREEN
+        elif fresh:
+            message = (
+                f"the camera did not take the bond: Cancel was pressed there, or nothing ({error.message})"
+            )
+            remedy = OPEN_SCREEN
         else:
             message = "the camera no longer knows this computer: its bond was deleted there, or replaced"
             remedy = BOND_ANEW

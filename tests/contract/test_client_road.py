@@ -200,6 +200,7 @@ async def test_a_closed_pairing_screen_is_told_with_what_to_press(here: Here) ->
     async with asyncio.timeout(50), desk(here, "--pairing", "closed") as host:
         ended = await host.setup()
         assert ended.code == 4
+        assert "the camera is switched off, so it takes no new bond" in ended.stderr
         assert "MENU, Network, Bluetooth, Pairing" in ended.stderr
 
 

@@ -73,7 +73,7 @@ def command(
     async def work(run: Run) -> None:
         from remotelens.config.cameras import check_name, load_cameras, save_cameras
         from remotelens.link.road import Road
-        from remotelens.link.stages import Route
+        from remotelens.link.stages import Route, Stage
         from remotelens.transport.join import WifiCredentials
 
         if name is not None:
@@ -97,7 +97,11 @@ def command(
                 f"{'ok ' if record.ok else 'no '} {record.name:8}{record.seconds:6.2f} s  {record.detail}"
             )
 
-        async with Road(route, observer=tell, clock=REAL_CLOCK) as road:
+        def hint(stage: Stage) -> None:
+            if stage is Stage.PAIR:
+                run.say("    if the camera asks, press OK on it")
+
+        async with Road(route, observer=tell, begun=hint, clock=REAL_CLOCK) as road:
             await road.walk()
             entry = _entry(road, name or called)
         known = await asyncio.to_thread(load_cameras)
