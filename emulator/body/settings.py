@@ -78,8 +78,8 @@ class Settings:
             name: _frozen(facts.default) for name, facts in profile.settings.items()
         }
         self._coming: dict[str, tuple[Value, Handle]] = {}
-        self._modes: dict[tuple[str, str], _InMode] = {}
         self._mode_of: tuple[tuple[str, str], str] = (("", ""), "")
+        self._now: dict[str, _InMode] = {}
         self.revision = 0
         """Another one after each change of a value."""
         self.readings: dict[str, Callable[[], Value]] = {}
@@ -98,6 +98,7 @@ class Settings:
         key = self._values[SHOOT_MODE], self._values.get(EXPOSURE_MODE, "")
         if self._mode_of[0] != key:
             self._mode_of = key, mode_name(*key)
+            self._now = _shared(self._profile, self._mode_of[1])
         return self._mode_of[1]
 
     @property
@@ -219,7 +220,7 @@ class Settings:
 
     def _in_mode(self, name: str) -> _InMode:
         mode = self.mode
-        known = self._modes.get((name, mode))
+        known = self._now.get(name)
         if known is None:
             facts = self.facts(name)
             known = _InMode(
@@ -228,7 +229,7 @@ class Settings:
                 _frozen(facts.candidates_in(mode)),
                 _frozen(facts.fixed_in(mode)),
             )
-            self._modes[name, mode] = known
+            self._now[name] = known
         return known
 
     def _offers(self, name: str, value: Value) -> bool:
@@ -264,6 +265,17 @@ class Settings:
         coming = self._coming.pop(name, None)
         if coming is not None:
             coming[1].cancel()
+
+
+_SHARED: dict[tuple[int, str], tuple[Profile, dict[str, _InMode]]] = {}
+_MOST_SHARED = 1000
+
+
+def _shared(profile: Profile, mode: str) -> dict[str, _InMode]:
+    """Return what is known of a profile's settings in a mode, the same for all cameras of that profile."""
+    if len(_SHARED) > _MOST_SHARED:
+        _SHARED.clear()
+    return _SHARED.setdefault((id(profile), mode), (profile, {}))[1]
 
 
 def _frozen(value: Any) -> Any:

@@ -76,7 +76,7 @@ class _Known:
     """The slots of the settings, and what they came from."""
 
     key: Hashable = None
-    slots: Sequence[tuple[int, Slot]] = ()
+    slots: Sequence[Slot] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,9 @@ class Teller:
         return self._all(kept, url_of)
 
     def _all(self, pictures: tuple[str, ...], url_of: UrlOf) -> list[Slot]:
-        slots: list[Slot] = [[] if index in LISTS else None for index in range(COUNT)]
+        slots: list[Slot] = list(self._settings_slots())
+        for index in LISTS:
+            slots[index] = []
         slots[0] = {"type": "availableApiList", "names": list(self.listing.names())}
         slots[1] = {"type": "cameraStatus", "cameraStatus": str(self.parts.machine.status)}
         slots[2] = self._zoom()
@@ -115,8 +117,6 @@ class Teller:
             ]
         slots[10] = [{"type": "storageInformation", **self.storage()}]
         slots[15] = {"type": "cameraFunctionResult", "cameraFunctionResult": self.modes.function_result}
-        for index, slot in self._settings_slots():
-            slots[index] = slot
         self._fill_focus(slots)
         self._fill_by_profile(slots, url_of)
         return slots
@@ -144,14 +144,14 @@ class Teller:
             "zoomPositionCurrentBox": reading.position_in_box,
         }
 
-    def _settings_slots(self) -> Sequence[tuple[int, Slot]]:
-        """Return the slots of the settings; the very same while nothing that they come from has changed."""
+    def _settings_slots(self) -> Sequence[Slot]:
+        """Return all slots, those of the settings filled; the same while what they come from is the same."""
         key = self.parts.settings.revision, self.parts.aim.stamp
         if self._known.key != key:
             slots: list[Slot] = [None] * COUNT
             self._fill_settings(slots)
             self._known.key = key
-            self._known.slots = [(index, slot) for index, slot in enumerate(slots) if slot is not None]
+            self._known.slots = slots
         return self._known.slots
 
     def _fill_settings(self, slots: list[Slot]) -> None:

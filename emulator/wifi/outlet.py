@@ -11,6 +11,7 @@ import os
 import socket
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Protocol
 
 from emulator.clock import Clock, timeout
@@ -126,6 +127,7 @@ def reset_connection(writer: asyncio.StreamWriter) -> None:
     transport.abort()
 
 
+@lru_cache(512)
 def encode_head(status: int, reason: str, headers: tuple[tuple[str, str], ...]) -> bytes:
     """Return a status line and headers, names and order as given."""
     lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers)]

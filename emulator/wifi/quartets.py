@@ -6,6 +6,7 @@ Source: protocol/wifi.md 5.3.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -56,12 +57,11 @@ class Quartets:
 
     def find(self, name: str) -> Handler | None:
         """Return what answers a method."""
-        for prefix in _PREFIXES:
-            setting = name.removeprefix(prefix)
-            if setting != name and setting in self._body.profile.settings:
-                read = _READERS.get(prefix)
-                return _setter(self._body, setting) if read is None else _reader(self._body, setting, read)
-        return None
+        prefix, setting = _taken_apart(name)
+        if setting not in self._body.profile.settings:
+            return None
+        read = _READERS.get(prefix)
+        return _setter(self._body, setting) if read is None else _reader(self._body, setting, read)
 
 
 def _setter(body: Body, setting: str) -> Handler:
@@ -148,3 +148,10 @@ _READERS: Mapping[str, Callable[[Body, str], list[Any]]] = MappingProxyType(
     {"getSupported": _supported, "getAvailable": _available, "get": _current}
 )
 _PREFIXES = (*_READERS, "set")
+
+
+@lru_cache(1024)
+def _taken_apart(name: str) -> tuple[str, str]:
+    """Take a method's name apart into what it does and with which setting."""
+    prefix = next((prefix for prefix in _PREFIXES if name.startswith(prefix)), "")
+    return (prefix, name.removeprefix(prefix)) if prefix else ("", "")

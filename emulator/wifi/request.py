@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import h11
 
@@ -23,6 +24,7 @@ _PLAIN_START = re.compile(rb"([A-Z]{3,7}) (/[!-~]*) HTTP/(1\.[01])")
 _PLAIN_HEADER = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t -~\x80-\xff]*)")
 _PLAIN_LENGTH = re.compile(r"[0-9]{1,9}")
 _LENGTH = "content-length"
+_HEADS_KNOWN = 64
 _UNPLAIN = frozenset({"transfer-encoding", "expect", "upgrade"})
 """Headers that change the framing, or want an answer of their own."""
 
@@ -150,6 +152,17 @@ def _plain(head: bytes, limit: int) -> _PlainBody | None:
     Raises:
         BadHttp: its body is over the limit.
     """
+    known = _taken_apart(head)
+    if known is None:
+        return None
+    if known[-1] > limit:
+        raise BadHttp("the request's body is too long", code=413)
+    return _PlainBody(*known)
+
+
+@lru_cache(_HEADS_KNOWN)
+def _taken_apart(head: bytes) -> tuple[str, str, str, tuple[tuple[str, str], ...], int] | None:
+    """Return method, target, version, headers and the size of the body; clients send the same many times."""
     first, *rest = head.split(b"\r\n")
     start = _PLAIN_START.fullmatch(first)
     if start is None:
@@ -169,11 +182,8 @@ def _plain(head: bytes, limit: int) -> _PlainBody | None:
         headers.append((name, value))
     if length is not None and not _PLAIN_LENGTH.fullmatch(length):
         return None
-    size = int(length or 0)
-    if size > limit:
-        raise BadHttp("the request's body is too long", code=413)
     method, target, version = (part.decode("ascii") for part in start.groups())
-    return _PlainBody(method, target, version, tuple(headers), size)
+    return method, target, version, tuple(headers), int(length or 0)
 
 
 class _Body:

@@ -25,7 +25,9 @@ def fits(params: Sequence[Any], types: Sequence[str], *, partial: bool = False) 
     """
     if len(params) != len(types):
         return False
-    return all(_fits(value, kind, partial=partial) for value, kind in zip(params, types, strict=True))
+    return not types or all(
+        _fits(value, kind, partial=partial) for value, kind in zip(params, types, strict=True)
+    )
 
 
 def _fits(value: Any, kind: str, *, partial: bool) -> bool:

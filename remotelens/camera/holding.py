@@ -85,8 +85,11 @@ class HeldCamera:
         Raises:
             LinkLost: it has been away for `RETURN_LIMIT_S`.
         """
+        patience_s = self._patience_s()
+        if self._lost_at_s is not None and patience_s:
+            _log.warning("%s: the picture waits up to %.0f s for the camera", self.camera, patience_s)
         try:
-            async with self._clock.timeout(self._patience_s()) as limit:
+            async with self._clock.timeout(patience_s) as limit:
                 await self._supervisor.ready()
         except TimeoutError:
             if not limit.expired():

@@ -5,7 +5,6 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 from click.testing import CliRunner
 
@@ -29,9 +28,10 @@ def test_the_page_shows_commands() -> None:
 @pytest.mark.parametrize("line", [line for line in commands() if not line.startswith("ctl ")])
 def test_a_command_of_the_page_is_understood(line: str) -> None:
     name, *words = shlex.split(line)
-    command = cli.get_command(click.Context(cli), name)
+    context = cli.make_context("remotelens-emulator", [name], resilient_parsing=True)
+    command = cli.get_command(context, name)
     assert command is not None
-    command.make_context(name, words)
+    command.make_context(name, words, parent=context)
 
 
 @pytest.mark.parametrize("line", [line for line in commands() if line.startswith("ctl ")])

@@ -57,7 +57,7 @@ async def subject(tmp_path: Path) -> AsyncIterator[Subject]:
             yield Subject(camera, REAL_TOLERANCE, tmp_path)
         return
     async with (
-        Emulator(models=["DSC-QX100"], scene="flat", still_scale=8) as emulator,
+        Emulator(models=["DSC-QX100"], scene="flat", still_scale=8, clock="scaled:5") as emulator,
         remotelens.connect(emulator.cameras[0].description_url) as camera,
     ):
         await camera.set("focus_mode", "MF")

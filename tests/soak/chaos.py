@@ -96,6 +96,8 @@ async def _soak(seconds: float, mix: str, seed: int, ble: bool) -> Outcome:
             )
         taken = [await (visit or _take)(camera) for camera in emulator.cameras]
         assert all(taken), [camera.state for camera in emulator.cameras]
+        for camera in emulator.cameras:
+            emulator.hands.card(camera, format=True)  # what is on the cards is no leak
         after = await _standing()
         grown = len(gc.get_objects()) - objects
         pictures = emulator.journal.count("actTakePicture")

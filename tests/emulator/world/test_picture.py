@@ -212,3 +212,18 @@ luminance = 1000.0
         planes = luminance(scene, view, whole(view), scene.light_at(0), lens=False)
         totals.append(float(planes[1].sum()))
     assert totals == pytest.approx([totals[0]] * 4, rel=0.2)
+
+
+def test_cameras_that_see_the_same_moment_share_its_light_and_not_their_noise() -> None:
+    from emulator.world import rendering
+
+    scene = load_scene("bench", 1)
+    view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 160), QX100, time_s=9.0)
+    rendering.forget_frames()
+    first = render(scene, view)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rendering, "luminance", None)  # nothing is painted again
+        patch.setattr(rendering, "moving_over", None)
+        second = render(scene, replace(view, pattern_seed=5, noise_seed=6))
+    assert (first != second).mean() > 0.5
+    assert np.abs(first.astype(float).mean(axis=2) - second.astype(float).mean(axis=2)).mean() < 4

@@ -207,8 +207,11 @@ def test_the_emulator_killed_during_a_download(here: Here) -> None:
     ):
         wait_for_part(here.folder, process)
         ready["process"].kill()
+        assert process.stderr is not None
+        assert "connection" in process.stderr.readline()  # told at once; the picture waits for the camera
+        process.send_signal(signal.SIGTERM)
         _, words = process.communicate(timeout=50)
-    assert process.returncode == 4
+    assert process.returncode == 130
     assert words.strip().splitlines()[-1].startswith("remotelens: ")
     assert not list(here.folder.glob("*.JPG*"))
 
