@@ -157,10 +157,10 @@ class _Attempt:
         if device.state == _DEVICE_ACTIVATED and await self._is_on(device):
             await self.leave()
             return JoinedByOthers(device.interface)
-        access_point = await self._find_access_point(device)
         self._before = await self._connection_of(device)
-        self._device = device
         await self._take_note(device)
+        access_point = await self._find_access_point(device)
+        self._device = device
         await self._bus.listen()
         answer = await self._bus.call(
             _ROOT,
@@ -395,5 +395,7 @@ def _refused(refusal: CallRefused, network: Credentials) -> RemoteLensError:
             f"this user may not join {network.ssid} through NetworkManager",
             remedy="use a desktop session, or allow org.freedesktop.NetworkManager.network-control by polkit",
         )
+    if "no access point" in refusal.message.lower():  # it went between the look and the call
+        return WifiJoinFailed(f"could not join {network.ssid}: it is not in sight any more", remedy=_NEAR)
     words = refusal.message.replace(network.key, "…") if network.key else refusal.message
     return WifiJoinFailed(f"NetworkManager does not join {network.ssid}: {words[:200]}", remedy=_BY_HAND)
