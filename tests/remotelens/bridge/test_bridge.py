@@ -16,6 +16,7 @@ import pytest
 
 from emulator.device import Device
 from emulator.faults.rules import parse_rule
+from emulator.journal import FAULT, Query
 from emulator.rack import Emulator
 from remotelens.bridge import camera_bridge
 from remotelens.bridge.bridge import Bridge, Options, targets_of
@@ -267,7 +268,7 @@ async def test_an_expired_command_is_not_obeyed_when_its_turn_comes(broker: Mosq
     async with whole(broker, speed=2) as it:
         it.emulator.faults.add(parse_rule("rpc:delay=4,match=actTakePicture,count=1"))
         first = asyncio.create_task(it.peer.ask(it.topics.command("shutter")))
-        await it.peer.see_state(it.topics.state, lambda told: told["status"] == "IDLE")
+        await it.emulator.journal.wait_for(Query(kind=FAULT))
         late = await it.peer.ask(it.topics.command("set", "exposure_mode"), "Program Auto", expiry_s=1)
         await first
         assert late["error"]["type"] == "CommandExpired"
