@@ -16,6 +16,7 @@ from pathlib import Path
 from remotelens.errors import DiskFull
 from remotelens.library.names import numbered
 
+PART = ".part"
 _MOST_NAMES = 10_000
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _NO_DIRECTORY_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
@@ -115,7 +116,7 @@ class PartFile:
     def _create(self) -> None:
         flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
         for number in range(1, _MOST_NAMES):
-            path = self._folder / f"{numbered(self._name, number)}.part"
+            path = self._folder / f"{numbered(self._name, number)}{PART}"
             try:
                 self._fd = os.open(path, flags, 0o666)
             except FileExistsError:

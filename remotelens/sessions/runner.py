@@ -20,6 +20,7 @@ from remotelens.plans.expand import Apply, Due, Pause, Shoot, Task
 from remotelens.plans.steps import Plan
 from remotelens.sessions.engine import Engine, Evidence
 from remotelens.sessions.journal import Journal
+from remotelens.sessions.leftovers import cleared
 from remotelens.sessions.progress import MISSING, TAKEN, UNKNOWN, FrameStanding, Progress, fold, remaining
 from remotelens.sessions.records import (
     Applied,
@@ -208,8 +209,13 @@ class Runner:
         )
         await self._keep(task, late_s, "the camera's answer")
 
-    async def _keep(self, task: Shoot, late_s: float | None, evidence: str) -> None:
-        """Bring a taken frame's files here and settle it; without an address to fetch from it is unknown."""
+    async def _keep(
+        self, task: Shoot, late_s: float | None, evidence: str, *, begun_before: bool = False
+    ) -> None:
+        """Bring a taken frame's files here and settle it; without an address to fetch from it is unknown.
+
+        What an earlier attempt left of the frame goes once its files are here.
+        """
         if not task.download:
             await self._settled(task.n, TAKEN, f"{evidence}; left on the camera", late_s=late_s)
             return
@@ -224,6 +230,8 @@ class Runner:
                 await self._settled(task.n, UNKNOWN, words, late_s=late_s)
                 return
             break
+        if begun_before:
+            files = await asyncio.to_thread(cleared, self._folder, self.stem(task.n), files)
         await self._write(
             *(
                 Kept(
@@ -261,14 +269,14 @@ class Runner:
 
     async def _conclude(self, frame: FrameStanding, task: Shoot, evidence: Evidence | None) -> None:
         if frame.taken is not None:
-            await self._keep(task, frame.taken.late_s, frame.taken.evidence)
+            await self._keep(task, frame.taken.late_s, frame.taken.evidence, begun_before=True)
         elif evidence is None:
             await self._settled(frame.n, UNKNOWN, "nothing tells what became of it")
         elif evidence.outcome == TAKEN and evidence.urls:
             await self._write(
                 Taken(at=self._now(), n=frame.n, urls=list(evidence.urls), evidence=evidence.words)
             )
-            await self._keep(task, None, evidence.words)
+            await self._keep(task, None, evidence.words, begun_before=True)
         elif evidence.outcome == MISSING:
             await self._write(Void(at=self._now(), n=frame.n, evidence=evidence.words))
         else:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from remotelens.camera import holding
 from remotelens.camera.shot import Shot
 from remotelens.errors import (
     CameraBusy,
@@ -334,7 +335,10 @@ async def test_an_answer_lost_on_the_way_does_not_lose_the_picture(tmp_path: Pat
 
 
 @each_family
-async def test_a_camera_that_vanishes_during_the_download_leaves_no_file(tmp_path: Path, model: str) -> None:
+async def test_a_camera_that_vanishes_during_the_download_leaves_no_file(
+    tmp_path: Path, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "RETURN_LIMIT_S", 0.2)  # for how long it is waited for
     async with emulated(model) as pair:
         shot = await pair.camera.capture()
         await pair.device.close()

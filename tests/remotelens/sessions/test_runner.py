@@ -139,6 +139,24 @@ def test_a_full_disk_ends_the_session_with_the_frame_still_on_the_camera(tmp_pat
     assert engine.shutter == list(range(1, 101))
 
 
+def test_a_half_file_of_a_killed_run_is_gone_once_its_frame_is_kept(tmp_path: Path) -> None:
+    async def cut() -> None:
+        engine = ScriptedEngine(LoopClock(EPOCH), store_error=DiskFull("no room left"))
+        with pytest.raises(DiskFull):
+            await shoot(NIGHT, tmp_path, engine)
+
+    virtually(cut)
+    half = tmp_path / "night_000001.JPG.part"
+    half.write_bytes(b"half")
+
+    async def resumed() -> None:
+        await shoot(NIGHT, tmp_path, ScriptedEngine(LoopClock(EPOCH), shutter=[1]))
+
+    virtually(resumed)
+    assert (tmp_path / "night_000001.JPG").exists()
+    assert not half.exists()
+
+
 @pytest.mark.parametrize("stop_at", [1, 2, 50, 100])
 def test_a_stopped_session_goes_on_where_it_was(tmp_path: Path, stop_at: int) -> None:
     async def first() -> tuple[Finish, list[int]]:

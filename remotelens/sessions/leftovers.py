@@ -1,0 +1,44 @@
+"""What a killed run left of a frame: a half file, or a whole one that it had no time to write down."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from remotelens.library.part import PART
+from remotelens.sessions.engine import KeptFile
+
+
+def cleared(folder: Path, stem: str, files: Iterable[KeptFile]) -> tuple[KeptFile, ...]:
+    """Remove what is left over of a frame whose files are here now; return the files as they are called then.
+
+    Of two files with the same content the one that stood there first stays. Anything else is left alone.
+
+    Args:
+        folder: where the session's files are.
+        stem: what all files of the frame begin with.
+        files: those that have been fetched.
+    """
+    kept = {file.path: file for file in files}
+    for path in sorted(folder.glob(f"{glob.escape(stem)}*")):
+        if path in kept:
+            continue
+        if path.suffix == PART:
+            path.unlink(missing_ok=True)
+            continue
+        twin = next((file for file in kept.values() if _is_same(path, file)), None)
+        if twin is not None:
+            twin.path.unlink()
+            del kept[twin.path]
+            kept[path] = replace(twin, path=path)
+    return tuple(kept.values())
+
+
+def _is_same(path: Path, file: KeptFile) -> bool:
+    if path.stat().st_size != file.size_bytes:
+        return False
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
