@@ -149,6 +149,8 @@ class Dashboard(App[None]):
 
     async def on_unmount(self) -> None:
         """Leave every camera as it was."""
+        for operator in self.operators:
+            operator.leave()
         for task in self._working:
             task.cancel()
         await asyncio.gather(*self._working, return_exceptions=True)

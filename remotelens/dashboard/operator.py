@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import NoReturn
 
 from remotelens.camera.camera import Camera
 from remotelens.clock import Clock
@@ -52,6 +51,7 @@ class Operator:
         self._clock = clock
         self._changed = asyncio.Event()
         self._board = Board(View(_called(camera)), face)
+        self._leaving = False
         self.deeds: Deeds | None = None
 
     @property
@@ -64,14 +64,21 @@ class Operator:
         self._board.put(live=wanted)
         self._changed.set()
 
-    async def run(self) -> NoReturn:
-        """Work the camera until cancelled; one that cannot be reached is tried again and again.
+    def leave(self) -> None:
+        """Try no more, whatever comes; whoever runs it cancels that as well.
+
+        Up to Python 3.12 a camera lost in the moment of the cancelling is all that comes out of a task group.
+        """
+        self._leaving = True
+
+    async def run(self) -> None:
+        """Work the camera until told to leave; one that cannot be reached is tried again and again.
 
         Raises:
             InputError: what was asked for names no camera.
         """
         pause_s = RETRY_FIRST_S
-        while True:
+        while not self._leaving:
             try:
                 await self._work()
                 pause_s = RETRY_FIRST_S
@@ -79,6 +86,8 @@ class Operator:
                 raise
             except RemoteLensError as error:
                 self._show_absent(error, pause_s)
+            if self._leaving:
+                return
             await self._clock.sleep(pause_s)
             pause_s = min(2 * pause_s, RETRY_LONGEST_S)
 

@@ -54,6 +54,33 @@ async def test_a_camera_that_is_nowhere_is_tried_again_with_longer_pauses(tmp_pa
         assert operator.deeds is None
 
 
+async def test_a_camera_lost_while_it_is_left_does_not_bring_the_work_back(tmp_path: Path) -> None:
+    tries = 0
+    connecting = asyncio.Event()
+
+    @asynccontextmanager
+    async def lost_then(_: str | None) -> AsyncIterator[Camera]:
+        nonlocal tries
+        tries += 1
+        connecting.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise LinkLost("gone in that moment") from None
+        raise AssertionError("nobody sets that event")
+        yield
+
+    operator = Operator("qx", lost_then, Recorder(), folder=tmp_path, clock=HandClock())
+    working = asyncio.create_task(operator.run())
+    await connecting.wait()
+    operator.leave()
+    working.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.wait([working])
+    assert working.done()
+    assert tries == 1
+
+
 async def test_what_can_never_be_reached_is_not_tried_again(tmp_path: Path) -> None:
     @asynccontextmanager
     async def unclear(_: str | None) -> AsyncIterator[Camera]:
