@@ -6,14 +6,12 @@ second, and prints its port.
 
 from __future__ import annotations
 
-import socket
 import sys
-import time
 
 import numpy as np
 import simplejpeg
 
-from benchmarks.packet_source import packet
+from benchmarks.packet_source import serve
 
 WIDTH, HEIGHT = 640, 480
 DISTINCT = 60
@@ -39,32 +37,6 @@ def pictures(*, moving: bool = True) -> list[bytes]:
         pixels = np.clip(noisy, 0, 255).astype(np.uint8)
         made.append(simplejpeg.encode_jpeg(pixels, quality=88, colorsubsampling="422"))
     return made
-
-
-def serve(rate: float, frames: list[bytes]) -> None:
-    """Serve one reader after the other until killed."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    sys.stdout.write(f"{listener.getsockname()[1]}\n")
-    sys.stdout.flush()
-    while True:
-        reader, _ = listener.accept()
-        with reader:
-            reader.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            reader.recv(65536)
-            try:
-                _stream(reader, frames, rate)
-            except OSError:
-                continue
-
-
-def _stream(reader: socket.socket, frames: list[bytes], rate: float) -> None:
-    reader.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nTransfer-Encoding: chunked\r\n\r\n")
-    started = time.monotonic()
-    sequence = 0
-    while True:
-        time.sleep(max(0.0, started + sequence / rate - time.monotonic()))
-        reader.sendall(packet(frames[sequence % len(frames)], sequence, time.monotonic_ns()))
-        sequence += 1
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Sequence
 
 FRAME_BYTES = 42_000
 DISTINCT = 48
@@ -32,9 +33,13 @@ def packet(frame: bytes, sequence: int, sent_ns: int) -> bytes:
     return b"88\r\n" + common + payload + b"\r\n" + b"%x\r\n" % size + body + b"\r\n"
 
 
-def serve(rate: float) -> None:
-    """Serve one reader after the other until killed."""
-    frames = [jpeg_like(seed) for seed in range(DISTINCT)]
+def serve(rate: float, frames: Sequence[bytes]) -> None:
+    """Serve one reader after the other until killed.
+
+    Args:
+        rate: frames a second; 0: as fast as the reader takes them.
+        frames: what is sent, over and over.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
@@ -49,7 +54,7 @@ def serve(rate: float) -> None:
                 continue
 
 
-def _stream(reader: socket.socket, frames: list[bytes], rate: float) -> None:
+def _stream(reader: socket.socket, frames: Sequence[bytes], rate: float) -> None:
     reader.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nTransfer-Encoding: chunked\r\n\r\n")
     started = time.monotonic()
     sequence = 0
@@ -57,9 +62,9 @@ def _stream(reader: socket.socket, frames: list[bytes], rate: float) -> None:
         if rate:
             due = started + sequence / rate
             time.sleep(max(0.0, due - time.monotonic()))
-        reader.sendall(packet(frames[sequence % DISTINCT], sequence, time.monotonic_ns()))
+        reader.sendall(packet(frames[sequence % len(frames)], sequence, time.monotonic_ns()))
         sequence += 1
 
 
 if __name__ == "__main__":
-    serve(float(sys.argv[1]))
+    serve(float(sys.argv[1]), [jpeg_like(seed) for seed in range(DISTINCT)])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
+from emulator.ble.fronted import Fronted
 from emulator.ble.gatt import short_name
-from emulator.ble.values import GattService, Read, Refusal, Tell, Value, Write
+from emulator.ble.values import GattService, Read, Refusal, Tell, Write
 from emulator.faults.engine import FaultEngine, Strike, damaged
 from remotelens.protocol.ble.att import AttCode
 
@@ -59,32 +57,17 @@ class BleFaults:
         return self._engine.strikes(CHANNEL, self._camera, wanted, kinds)
 
 
-class _Faulty:
+class _Faulty(Fronted):
     """A GATT service whose values meet faults."""
 
     def __init__(self, inner: GattService, faults: BleFaults) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._faults = faults
-        self.changed = inner.changed
-        self.link_ended = inner.link_ended
 
-    @property
-    def uuid(self) -> str:
-        """128-bit text."""
-        return self._inner.uuid
+    def read(self, uuid: str, inner: Read) -> Read:
+        """Meet faults, then give a value that may be damaged."""
+        name = short_name(uuid)
 
-    def values(self) -> Sequence[Value]:
-        """Return the characteristics."""
-        return [
-            replace(
-                value,
-                read=value.read and self._read(short_name(value.uuid), value.read),
-                write=value.write and self._write(short_name(value.uuid), value.write),
-            )
-            for value in self._inner.values()
-        ]
-
-    def _read(self, name: str, inner: Read) -> Read:
         def read() -> bytes:
             self._refuse(f"read {name}")
             data = inner()
@@ -94,7 +77,10 @@ class _Faulty:
 
         return read
 
-    def _write(self, name: str, inner: Write) -> Write:
+    def write(self, uuid: str, inner: Write) -> Write:
+        """Meet faults, then take the value."""
+        name = short_name(uuid)
+
         def write(data: bytes) -> None:
             self._refuse(f"write {name}")
             inner(data)

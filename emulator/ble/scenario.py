@@ -9,10 +9,10 @@ Source: protocol/ble.md 10.3, last line.
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from emulator.ble.values import GattService, Read, Refusal, Tell, Value
+from emulator.ble.fronted import Fronted
+from emulator.ble.values import GattService, Read, Refusal, Tell
 from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.att import AttCode
 
@@ -77,26 +77,13 @@ class Scenario:
         return value
 
 
-class _Troubled:
+class _Troubled(Fronted):
     """A GATT service in front of which a scenario stands."""
 
     def __init__(self, inner: GattService, scenario: Scenario) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._scenario = scenario
-        self.changed = inner.changed
-        self.link_ended = inner.link_ended
 
-    @property
-    def uuid(self) -> str:
-        """128-bit text."""
-        return self._inner.uuid
-
-    def values(self) -> Sequence[Value]:
-        """Return the characteristics."""
-        return [
-            replace(value, read=value.read and self._read(value.uuid, value.read))
-            for value in self._inner.values()
-        ]
-
-    def _read(self, uuid: str, inner: Read) -> Read:
+    def read(self, uuid: str, inner: Read) -> Read:
+        """Give what the scenario makes of the value."""
         return lambda: self._scenario.seen(uuid, inner())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -37,19 +36,7 @@ async def _cut_at(number: int, folder: Path) -> bool:
         async with await pair(camera.address, rig.adapter, rig.store):
             pass
         rig.body.change("power", power="on")
-        sent = 0
-        send = rig.air.ether.send_acl_data
-
-        def cut(*packet: Any) -> None:
-            nonlocal sent
-            sent += 1
-            if sent == number:
-                rig.air.drop(camera.address)
-            else:
-                send(*packet)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(rig.air.ether, "send_acl_data", cut)
+        with rig.cut_at(number) as cut:
             outcome = (await asyncio.gather(_shoot(rig), return_exceptions=True))[0]
         full = [name for name, _ in rig.body.pressed].count("full")
         if outcome is not True:
@@ -63,7 +50,7 @@ async def _cut_at(number: int, folder: Path) -> bool:
             while set(rig.body.released) < {name for name, _ in rig.body.pressed}:  # noqa: ASYNC110 - nobody tells
                 await asyncio.sleep(0)
         assert await _shoot(rig)
-        return sent >= number
+        return cut.happened
 
 
 @pytest.mark.parametrize("number", [1, 25, 45, 48, 50, 52, 54, 56, 58])

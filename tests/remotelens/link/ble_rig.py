@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from emulator.ble.air import Air
 from emulator.ble.peripheral import Peripheral, PeripheralOptions
@@ -16,6 +19,19 @@ from remotelens.link.ble_find import BleCamera, find_one
 from remotelens.transport.ble.adapter import Adapter, close_all
 from remotelens.transport.ble.bonds import BondBook
 from tests.emulator.ble.double import DoubleBody
+
+
+@dataclass
+class Cut:
+    """A link that is dropped at a packet, and how many were sent by then and after."""
+
+    number: int
+    sent: int = 0
+
+    @property
+    def happened(self) -> bool:
+        """Whether there was such a packet."""
+        return self.sent >= self.number
 
 
 @dataclass
@@ -61,6 +77,22 @@ class Rig:
     async def find(self) -> BleCamera:
         """Hear the camera as it is now."""
         return await find_one(self.adapter, self.camera.address, timeout_s=5)
+
+    @contextmanager
+    def cut_at(self, number: int) -> Iterator[Cut]:
+        """Drop the link at that packet of all that are sent while the block runs."""
+        cut, send = Cut(number), self.air.ether.send_acl_data
+
+        def pass_on(*packet: Any) -> None:
+            cut.sent += 1
+            if cut.sent == number:
+                self.air.drop(self.camera.address)
+            else:
+                send(*packet)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self.air.ether, "send_acl_data", pass_on)
+            yield cut
 
     def requests(self) -> list[str]:
         """What the camera was asked, in order: ``write EE01 …``."""

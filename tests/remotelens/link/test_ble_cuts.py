@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -31,19 +30,7 @@ async def _cut_at(number: int, folder: Path, *, bonded: bool) -> bool:
         if bonded:
             async with await pair(camera.address, rig.adapter, rig.store):
                 pass
-        sent = 0
-        send = rig.air.ether.send_acl_data
-
-        def cut(*packet: Any) -> None:
-            nonlocal sent
-            sent += 1
-            if sent == number:
-                rig.air.drop(camera.address)
-            else:
-                send(*packet)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(rig.air.ether, "send_acl_data", cut)
+        with rig.cut_at(number) as cut:
             # A cut before there is a connection to speak of is mended by trying again.
             outcome = (await asyncio.gather(_walk(rig), return_exceptions=True))[0]
         if outcome != expected:
@@ -51,7 +38,7 @@ async def _cut_at(number: int, folder: Path, *, bonded: bool) -> bool:
             assert outcome.camera is not None
             assert outcome.remedy
         assert await _walk(rig) == expected
-        return sent >= number
+        return cut.happened
 
 
 @pytest.mark.parametrize("bonded", [False, True])
