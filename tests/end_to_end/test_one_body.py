@@ -129,12 +129,13 @@ async def test_without_its_wifi_a_camera_is_still_shot_and_read_over_bluetooth(b
     async for state in both.camera.subscribe():
         if state.link != "ready":
             break
-    async with both.camera.remote() as remote:
-        before = len(both.body.card.files)
+    saved, before = asyncio.Event(), len(both.body.card.files)
+    leave = both.body.subscribe(lambda _: saved.set() if len(both.body.card.files) > before else None)
+    async with both.camera.remote() as remote, asyncio.timeout(20):
         await remote.shutter.shoot()
         assert (await remote.readings.battery()).packs
-    while len(both.body.card.files) == before:  # noqa: ASYNC110 - saved in its own time
-        await asyncio.sleep(0.01)
+        await saved.wait()
+    leave()
 
 
 async def test_a_camera_that_was_not_added_over_bluetooth_says_so() -> None:

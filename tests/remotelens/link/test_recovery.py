@@ -98,10 +98,13 @@ async def test_a_wifi_that_was_switched_off_is_asked_for_again() -> None:
 async def test_a_bluetooth_link_that_drops_alone_changes_nothing() -> None:
     async with kept() as it:
         it.forget()
+        link = it.road.ble_link
+        assert link is not None
         it.device.lose_link()
+        async with asyncio.timeout(10):
+            await link.gatt.lost.wait()
         for _ in range(3):
             await it.supervisor.api.call("camera", "getShootMode")
-            await asyncio.sleep(0.1)
         assert it.supervisor.status.state is LinkState.READY
         assert it.stages == []
 
