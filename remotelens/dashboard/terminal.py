@@ -7,12 +7,13 @@ the queue never holds more than what was drawn last.
 
 What is leaned on, and checked by name in `tests/remotelens/dashboard/test_terminal.py`: a driver keeps the
 file that it writes to as `_file` and hands it to its thread when it starts. Where that is not so, how long
-handing over takes is the measure.
+handing over takes is the measure. And it reads a new size in a signal handler, which it sets when it starts.
 """
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 from collections.abc import Callable
 from typing import Any, TextIO
@@ -278,6 +279,20 @@ class _Watch(Driver):
             self._output.send = self.write
             if file is not None:
                 self._file = Outlet(file, self._output)
+
+    def start_application_mode(self) -> None:
+        """Start, and have changes of the size looked at one after the other.
+
+        Python runs a signal's handler in the middle of the handler of the signal before, so of two sizes read
+        the older could be told last. In the event loop none interrupts another, and each reads what is true then.
+        """
+        number = getattr(signal, "SIGWINCH", None)
+        before = signal.getsignal(number) if number is not None else None
+        super().start_application_mode()  # type: ignore[safe-super]  # a real driver stands behind this one
+        if number is not None:
+            handler = signal.getsignal(number)
+            if callable(handler) and handler is not before:
+                self._loop.add_signal_handler(number, handler, number, None)
 
     def write(self, data: str) -> None:
         """Write, and count it."""

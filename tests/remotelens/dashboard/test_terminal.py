@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 import io
+import signal
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -53,6 +54,12 @@ def test_canary_textual_hands_the_drivers_file_to_its_writing_thread() -> None:
     assert "self._file = sys.__stderr__" in inspect.getsource(linux.LinuxDriver.__init__)
     assert "WriterThread(self._file)" in inspect.getsource(linux.LinuxDriver.start_application_mode)
     assert "self._writer_thread.write(data)" in inspect.getsource(linux.LinuxDriver.write)
+
+
+def test_canary_textual_reads_the_size_in_a_signal_handler_set_at_its_start() -> None:
+    linux = pytest.importorskip("textual.drivers.linux_driver")
+    source = inspect.getsource(linux.LinuxDriver.start_application_mode)
+    assert "signal.signal(signal.SIGWINCH, on_terminal_resize)" in source
 
 
 def test_canary_the_writing_thread_writes_and_flushes_that_file() -> None:
@@ -307,6 +314,52 @@ async def test_a_terminal_that_takes_nothing_does_not_keep_it_from_ending(
     output.wrote(100)
     driver.close()
     assert closed == ["closed"]
+
+
+class Resized(Bare):
+    """A driver that tells sizes as Textual's does; its terminal changes again while the first is read."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self.size = 80
+        self.told: list[int] = []
+        self.both_told = asyncio.Event()
+
+    def start_application_mode(self) -> None:
+        def on_terminal_resize(*_: object) -> None:
+            size = self.size
+            if size == 1:
+                self.size = 20
+                signal.raise_signal(signal.SIGWINCH)
+            self._loop.call_soon(self._tell, size)
+
+        signal.signal(signal.SIGWINCH, on_terminal_resize)
+
+    def _tell(self, size: int) -> None:
+        self.told.append(size)
+        if len(self.told) == 2:
+            self.both_told.set()
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGWINCH)
+    yield
+    signal.signal(signal.SIGWINCH, before)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGWINCH"), reason="signals of that kind are POSIX")
+@pytest.mark.usefixtures("signals")
+async def test_the_last_of_sizes_that_come_within_each_other_is_told_last(output: Output) -> None:
+    """Python lets a signal interrupt the handler of the one before: the older size came after the newer."""
+    driver = watched(Resized)(Sink(output))
+    assert isinstance(driver, Resized)
+    driver.start_application_mode()
+    driver.size = 1
+    signal.raise_signal(signal.SIGWINCH)
+    async with asyncio.timeout(20):
+        await driver.both_told.wait()
+    assert driver.told == [1, 20]
 
 
 async def test_an_application_without_an_output_has_its_driver_as_it_is() -> None:
