@@ -283,8 +283,8 @@ class _Watch(Driver):
     def start_application_mode(self) -> None:
         """Start, and have changes of the size looked at one after the other.
 
-        Python runs a signal's handler in the middle of the handler of the signal before, so of two sizes read
-        the older could be told last. In the event loop none interrupts another, and each reads what is true then.
+        Python runs a signal's handler in the middle of the handler of the signal before, so of two sizes the
+        older could be told last. In the event loop none interrupts another, and each reads what is true then.
         """
         number = getattr(signal, "SIGWINCH", None)
         before = signal.getsignal(number) if number is not None else None
