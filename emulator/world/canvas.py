@@ -21,16 +21,18 @@ from emulator.world.sampling import F32
 
 Bounds = tuple[float, float, float, float]
 EVERYWHERE: Bounds = (-math.inf, -math.inf, math.inf, math.inf)
+NO_ROWS = slice(0, 0)
 _NONE, _HALF, _ALL, _MINUS_TWO, _THREE = (np.float32(number) for number in (0.0, 0.5, 1.0, -2.0, 3.0))
 _SMALL_VALUES = 60_000
+_ROUNDING = 1e-3
+_EVERY = slice(None)
 
 
 def step(distance: F32, half_width: float | F32) -> F32:
     """How much of a soft edge is covered at this signed distance inside it: 0 to 1."""
     share: F32 = distance * np.float32(0.5 / half_width)
     share += _HALF
-    np.maximum(share, _NONE, out=share)
-    np.minimum(share, _ALL, out=share)
+    share.clip(_NONE, _ALL, out=share)
     rest = share * _MINUS_TWO
     rest += _THREE
     rest *= share
@@ -42,7 +44,8 @@ def span(position: F32, low: float, high: float, half_width: float | F32) -> F32
     """Coverage of the interval from low to high; right for intervals thinner than the edge, too."""
     half = (high - low) / 2
     if (half_width if isinstance(half_width, float) else float(half_width.max())) <= half:
-        reach = np.abs(position - np.float32((low + high) / 2))
+        middle = np.float32((low + high) / 2)
+        reach = np.abs(position - middle if middle else position)
         return step(np.subtract(np.float32(half), reach, out=reach), half_width)
     covered = step(position - np.float32(low), half_width)
     covered -= step(position - np.float32(high), half_width)
@@ -190,6 +193,8 @@ class Rows:
 
     def cut(self, rows: slice) -> Rows:
         """The same for some of the rows."""
+        if self.distance.size == self.edge_up.size == self.shift.size == self.times.size == 1:
+            return self
 
         def cut(values: F32) -> F32:
             return values if values.size == 1 else values[rows]
@@ -204,12 +209,19 @@ class Rows:
         )
 
 
-def _cut(value: F32 | None, rows: slice, columns: slice) -> F32 | None:
+def cut(value: F32 | None, rows: slice, columns: slice = _EVERY) -> F32 | None:
     """Some rows and columns of what may be the same in all of them."""
     if value is None:
         return None
     some = value if value.shape[0] == 1 else value[rows]
     return some if value.shape[1] == 1 else some[:, columns]
+
+
+def _places(count: int, low: float, high: float) -> slice:
+    """The whole numbers from low to high, of so many from 0 on."""
+    first = math.ceil(max(low - _ROUNDING, 0.0)) if low < count else count
+    last = math.floor(min(high + _ROUNDING, count - 1.0)) if high > -1 else -1
+    return slice(first, last + 1)
 
 
 class Brush:
@@ -222,12 +234,16 @@ class Brush:
         y: metres up in the layer (h, 1), falling from row to row.
         planes: where to paint.
         depth: where to note the distance, if anywhere.
+        top: which row of the patch its first is.
     """
 
-    __slots__ = ("_x", "depth", "planes", "rows", "stand", "u", "y")
+    __slots__ = ("_x", "depth", "planes", "rows", "stand", "top", "u", "y")
 
-    def __init__(self, stand: Stand, rows: Rows, u: F32, y: F32, planes: F32, depth: F32 | None) -> None:
+    def __init__(
+        self, stand: Stand, rows: Rows, u: F32, y: F32, planes: F32, depth: F32 | None, top: int = 0
+    ) -> None:
         self.stand = stand
+        self.top = top
         self.rows = rows
         self.u = u
         self.y = y
@@ -259,35 +275,46 @@ class Brush:
 
     def window(self, bounds: Bounds) -> Brush | None:
         """The part of the brush where something inside these bounds (x0, y0, x1, y1) can show."""
-        stand, y, u = self.stand, self.y[:, 0], self.u[0]
-        if bounds[1] - stand.edge_up > y[0] or bounds[3] + stand.edge_up < y[-1]:
+        stand, height, width = self.stand, self.y.shape[0], self.u.shape[1]
+        top, pitch = float(self.y[0, 0]), stand.spread.pixel
+        if bounds[1] - stand.edge_up > top or bounds[3] + stand.edge_up < self.y[-1, 0]:
             return None
         if stand.level:
-            falling, edge = y[::-1], stand.edge
-            rows = slice(
-                len(y) - int(falling.searchsorted(bounds[3] + edge, "right")),
-                len(y) - int(falling.searchsorted(bounds[1] - edge, "left")),
-            )
+            edge, down = stand.edge, pitch * stand.origin
+            rows = _places(height, (top - bounds[3] - edge) / down, (top - bounds[1] + edge) / down)
             near = far = stand.origin
         else:
-            reach = self.rows.edge_up[:, 0]
-            inside = np.flatnonzero((y - reach <= bounds[3]) & (y + reach >= bounds[1]))
-            if not inside.size:
+            found = self._reached(bounds[1], bounds[3])
+            if found is None:
                 return None
-            rows = slice(int(inside[0]), int(inside[-1]) + 1)
+            rows = found
             distance = self.rows.distance[rows, 0]
             near, far = sorted((float(distance[0]), float(distance[-1])))
             edge = float(self.rows.edge[rows].max())
         left, right = bounds[0] - edge + stand.shift[0], bounds[2] + edge + stand.shift[1]
-        columns = slice(
-            int(u.searchsorted(min(left / near, left / far), "left")),
-            int(u.searchsorted(max(right / near, right / far), "right")),
-        )
+        start = float(self.u[0, 0])
+        low, high = min(left / near, left / far) - start, max(right / near, right / far) - start
+        columns = _places(width, low / pitch, high / pitch)
         if rows.start >= rows.stop or columns.start >= columns.stop:
             return None
-        return self._part(rows, columns)
+        return self.part(rows, columns)
 
-    def _part(self, rows: slice, columns: slice) -> Brush:
+    def _reached(self, low: float, high: float) -> slice | None:
+        """The rows in which something between two heights of a leaning layer can show.
+
+        From its middle on as far as edges reach: toward the horizon they grow beyond all measure.
+        """
+        y, reach = self.y[:, 0], self.rows.edge_up[:, 0]
+        middle = int(np.abs(y - (low + high) / 2).argmin())
+        beyond = (y - reach > high) | (y + reach < low)
+        if beyond[middle]:
+            return None
+        above, below = np.flatnonzero(beyond[:middle]), np.flatnonzero(beyond[middle:])
+        first = int(above[-1]) + 1 if above.size else 0
+        return slice(first, middle + int(below[0]) if below.size else len(y))
+
+    def part(self, rows: slice, columns: slice = _EVERY) -> Brush:
+        """The part of the brush of these of its own rows and columns, from one to one past another."""
         return Brush(
             self.stand,
             self.rows.cut(rows),
@@ -295,10 +322,28 @@ class Brush:
             self.y[rows],
             self.planes[:, rows, columns],
             None if self.depth is None else self.depth[rows, columns],
+            self.top + (rows.start or 0),
         )
+
+    def among(self, first: int, last: int) -> Brush | None:
+        """The part of the brush in the patch's rows from the first to one past the last."""
+        height = self.y.shape[0]
+        first, last = max(first - self.top, 0), min(last - self.top, height)
+        if first >= last:
+            return None
+        return self if (first, last) == (0, height) else self.part(slice(first, last))
+
+    def narrowest(self) -> tuple[float, float]:
+        """What the row that sees least sees, metres left and right: nothing narrower hides any row."""
+        spans = self.rows.distance
+        least, (low, high) = float(spans.min()), self.stand.shift
+        return float(self.u[0, 0]) * least - low, float(self.u[0, -1]) * least - high
 
     def lay_block(self, across: F32, up: F32, rgb: Rgb, value: F32 | None = None) -> None:
         """Paint where a coverage across, (1 or h, w), meets one up, (h, 1): its inside without mixing."""
+        if value is None and self.planes.size < _SMALL_VALUES:
+            self.lay(across * up, rgb)
+            return
         wholly = np.flatnonzero(across[0] >= 1) if len(across) == 1 else np.zeros(0, np.intp)
         wholly_up = np.flatnonzero(up[:, 0] >= 1)
         if len(wholly) * len(wholly_up) < _SMALL_VALUES / 3:
@@ -307,7 +352,7 @@ class Brush:
         top, bottom = int(wholly_up[0]), int(wholly_up[-1]) + 1
         left, right = int(wholly[0]), int(wholly[-1]) + 1
         inner, outer = slice(top, bottom), slice(None)
-        self._part(inner, slice(left, right)).lay(None, rgb, _cut(value, inner, slice(left, right)))
+        self.part(inner, slice(left, right)).lay(None, rgb, cut(value, inner, slice(left, right)))
         for rows, columns in (
             (slice(None, top), outer),
             (slice(bottom, None), outer),
@@ -316,10 +361,13 @@ class Brush:
         ):
             cover = up[rows] * across[:, columns]
             if cover.size:
-                self._part(rows, columns).lay(cover, rgb, _cut(value, rows, columns))
+                self.part(rows, columns).lay(cover, rgb, cut(value, rows, columns))
 
     def lay(self, cover: F32 | None, rgb: Rgb, value: F32 | None = None) -> None:
         """Paint luminance `rgb`, times `value` where given, as far as `cover` covers (None: all)."""
+        if cover is not None and value is None and not any(rgb):
+            self._darken(cover)
+            return
         if cover is not None and value is None and self.planes.size < _SMALL_VALUES:
             levels = np.array((*rgb, 1.0)[: len(self.planes)], dtype=np.float32).reshape(-1, 1, 1)
             change = np.subtract(levels, self.planes)
@@ -339,6 +387,16 @@ class Brush:
             change = np.subtract(colour, plane)
             change *= cover
             plane += change
+        self._note_depth(cover)
+
+    def _darken(self, cover: F32) -> None:
+        """Paint black, as a shadow is."""
+        rest = np.subtract(_ALL, cover)
+        for plane in self.planes[:3]:
+            plane *= rest
+        for plane in self.planes[3:]:
+            plane *= rest
+            plane += cover
         self._note_depth(cover)
 
     def lay_channels(self, cover: F32 | None, channels: F32) -> None:
@@ -362,6 +420,7 @@ class Brush:
         level = across.shape[1] == 1
         beside = across[:, 0] if level else across
         covered = up.sum(axis=0) * across.sum(axis=0)
+        rest = np.subtract(_ALL, covered)
         for index, plane in enumerate(self.planes):
             if index == 3:
                 patches = covered
@@ -369,7 +428,7 @@ class Brush:
                 patches = up[:, :, 0].T @ (colours[:, :, index] @ beside)
             else:
                 patches = np.einsum("rh,rc,chw->hw", up[:, :, 0], colours[:, :, index], beside)
-            plane *= 1 - covered
+            plane *= rest
             plane += patches
         self._note_depth(covered)
 

@@ -11,12 +11,15 @@ from emulator.world.canvas import Brush, Patch
 from emulator.world.facts import View
 from emulator.world.layers import Layer, Times
 from emulator.world.lighting import LightNow
-from emulator.world.optics import Spread, drawing_focal_mm, falloff, hand_offset
+from emulator.world.optics import Spread, drawing_focal_mm, hand_offset
 from emulator.world.sampling import F32
 from emulator.world.scene import Scene
+from emulator.world.shading import shading
 from emulator.world.warp import bends, bent
 
 Range = tuple[int, int]
+
+_ROW_STEP = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +54,37 @@ def row_delay_s(view: View) -> float:
     return view.sensor.readout_s / view.height if view.rolling else 0.0
 
 
-def luminance(
-    scene: Scene, view: View, part: Rectangle, light: LightNow, *, moving: bool = True, lens: bool = True
-) -> F32:
-    """Luminance in cd/m² of a part of the frame, (3, h, w).
+def luminance(scene: Scene, view: View, part: Rectangle, light: LightNow) -> F32:
+    """Luminance in cd/m² of a part of the frame, (3, h, w), with the lens's fall-off toward the corners.
 
     Args:
         scene: what is there.
         view: how it is seen.
         part: which pixels.
         light: the scene's light at this moment.
-        moving: with what moves; without, only what stands still.
-        lens: with the lens's fall-off toward the corners and what it bends.
     """
-    if lens and bends(view):
-        planes = bent(
+    planes = drawn(scene, view, part, light)
+    planes *= shading(view, part.rows, part.columns)
+    return planes
+
+
+def drawn(scene: Scene, view: View, part: Rectangle, light: LightNow, *, moving: bool = True) -> F32:
+    """The same before the lens's fall-off; without `moving`, only what stands still."""
+    if bends(view):
+        return bent(
             view,
             part.rows,
             part.columns,
-            lambda rows, columns: luminance(
-                scene, view, Rectangle(rows, columns), light, moving=moving, lens=False
-            ),
+            lambda rows, columns: straight(scene, view, Rectangle(rows, columns), light, moving=moving),
         )
-        patch = Patch.of(view, part.rows, part.columns)
-    else:
-        patch = Patch.of(view, part.rows, part.columns)
-        _paint(scene, view, patch, part, light, moving=moving)
-        planes = patch.planes
-    if lens:
-        planes *= falloff(view, patch.u, patch.v)
-    return planes
+    return straight(scene, view, part, light, moving=moving)
+
+
+def straight(scene: Scene, view: View, part: Rectangle, light: LightNow, *, moving: bool = True) -> F32:
+    """The same as an ideal lens draws it; the part may lie outside the frame."""
+    patch = Patch.of(view, part.rows, part.columns)
+    _paint(scene, view, patch, part, light, moving=moving)
+    return patch.planes
 
 
 def distances(scene: Scene, view: View, part: Rectangle, light: LightNow) -> F32:
@@ -95,17 +99,37 @@ def _paint(scene: Scene, view: View, patch: Patch, part: Rectangle, light: Light
     start = scene.moment(view.time_s)
     times: Times = np.array([[start]])
     seen: list[tuple[Layer, Brush | None, int]] = []
+    first, last = 0, patch.v.shape[0]
     for layer in reversed(scene.layers):
-        brush = None if layer.moves else layer.brush(patch, light, scene.seed, times)
-        hidden = None if brush is None else layer.hides_from(brush, patch)
-        seen.append((layer, brush, hidden or 0))
-        if hidden is not None:
+        if layer.moves:
+            seen.append((layer, None, 0))
+            continue
+        brush = layer.brush(patch, light, scene.seed, times)
+        brush = None if brush is None else brush.among(first, last)
+        if brush is None:
+            continue
+        begin, hidden = layer.hides(brush)
+        seen.append((layer, brush, begin))
+        first, last = _without(first, last, brush.top + hidden.start, brush.top + hidden.stop)
+        if first >= last:
             break
-    for layer, brush, first in reversed(seen):
+    for layer, brush, begin in reversed(seen):
         if brush is not None:
-            layer.paint(brush, first)
-        elif moving and layer.moves:
+            layer.paint(brush, begin)
+        elif moving:
             _paint_moving(layer, scene.seed, view, patch, part, light, start)
+
+
+def _without(first: int, last: int, hidden: int, shown: int) -> Range:
+    """Rows that still show what is farther: less those hidden above or below, in whole steps of rows.
+
+    Steps let a frame that hardly differs find the surfaces of the one before already made.
+    """
+    if hidden >= shown:
+        return first, last
+    if hidden <= first:
+        return (last, last) if shown >= last else (max(first, shown // _ROW_STEP * _ROW_STEP), last)
+    return first, min(last, -(-hidden // _ROW_STEP) * _ROW_STEP) if shown >= last else last
 
 
 def _paint_moving(
@@ -179,15 +203,18 @@ def stands_behind(scene: Scene, view: View, part: Rectangle) -> bool:
     return True
 
 
-def moving_over(scene: Scene, view: View, part: Rectangle, light: LightNow, standing: F32) -> F32:
-    """Luminance (3, h, w) of a part of the frame where what stands still is behind what moves.
+def lay_moving(
+    scene: Scene, view: View, part: Rectangle, light: LightNow, standing: F32, weights: F32
+) -> None:
+    """Lay what moves over what stands still behind it.
 
     Args:
         scene: what is there.
         view: how it is seen.
         part: which pixels.
         light: the scene's light at this moment.
-        standing: luminance of what stands still in the part; written over.
+        standing: what stands still in the part, times the weights, (3, h, w); written over.
+        weights: what luminance is multiplied by, (3, h, w).
     """
     start = scene.moment(view.time_s)
     for layer in scene.layers:
@@ -195,15 +222,9 @@ def moving_over(scene: Scene, view: View, part: Rectangle, light: LightNow, stan
         if smeared is None:
             continue
         inside, total = smeared
-        patch = Patch.of(
-            view,
-            (part.rows[0] + inside[0].start, part.rows[0] + inside[0].stop),
-            (part.columns[0] + inside[1].start, part.columns[0] + inside[1].stop),
-        )
         target = standing[:, *inside]
         target *= 1 - total[3]
-        target += total[:3] * falloff(view, patch.u, patch.v)
-    return standing
+        target += total[:3] * weights[:, *inside]
 
 
 def moving_part(

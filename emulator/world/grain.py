@@ -13,7 +13,7 @@ import numpy as np
 
 from emulator.world.facts import View
 from emulator.world.sampling import F32
-from emulator.world.sensor import Codes
+from emulator.world.sensor import LARGEST_SCALE, Codes
 
 CHANNEL_STRIDE = 8192
 """Codes of green follow those of red after this many, blue after green: one table develops all three."""
@@ -21,6 +21,10 @@ CHANNEL_STRIDE = 8192
 _BLOCK_ROWS, _BLOCK_COLUMNS = 256, 512
 _ROW_PLACES, _COLUMN_PLACES = 192, 256
 _LARGEST_SIGMA = 5.5
+_ROOM_SIGMAS = 1.2 * _LARGEST_SIGMA
+
+HIGHEST_CODE = CHANNEL_STRIDE - 1 - math.ceil((_ROOM_SIGMAS + _LARGEST_SIGMA) * LARGEST_SCALE)
+"""No code before noise is above this, so that with it each stays in its own channel's part of the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Grain:
     @property
     def room(self) -> int:
         """Codes kept free below and above each channel's own."""
-        return math.ceil(_LARGEST_SIGMA * self.scale * 1.2)
+        return math.ceil(_ROOM_SIGMAS * self.scale)
 
 
 @lru_cache(maxsize=16)

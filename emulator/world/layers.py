@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from emulator.world.canvas import EVERYWHERE, Bounds, Brush, Patch, Rows, Stand
+from emulator.world.canvas import EVERYWHERE, NO_ROWS, Bounds, Brush, Patch, Rows, Stand
 from emulator.world.lighting import LightNow
 from emulator.world.optics import Spread
 from emulator.world.sampling import F32
@@ -78,7 +79,7 @@ class Drift(msgspec.Struct, frozen=True, tag="drift", tag_field="kind", forbid_u
         return abs(self.metres_s)
 
 
-class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """A plane with shapes on it, painted in their order.
 
     Attributes:
@@ -107,11 +108,12 @@ class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return "tilt_deg", "a layer that moves or lies at infinity stands upright"
         return self.motion.problem() if self.motion else None
 
-    @property
+    @cached_property
     def moves(self) -> bool:
         """Whether it looks different a moment later in the same light."""
         return self.motion is not None or any(shape.moves for shape in self.shape)
 
+    @cached_property
     def bounds(self) -> Bounds:
         """Around all shapes, at rest."""
         every = [shape.bounds() for shape in self.shape]
@@ -126,7 +128,7 @@ class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def swept(self, start_s: float, stop_s: float) -> Bounds:
         """Around all shapes from one time to another."""
-        x0, y0, x1, y1 = self.bounds()
+        x0, y0, x1, y1 = self.bounds
         if self.motion is None:
             return x0, y0 + self.height_m, x1, y1 + self.height_m
         across, up = self.motion.offset(np.linspace(start_s, stop_s, 17))
@@ -208,14 +210,23 @@ class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             blades=patch.view.optics.blades,
         )
         depth = None if patch.depth is None else patch.depth[part]
-        return Brush(stand, rows, patch.u, _column(along), patch.planes[:, part], depth)
+        return Brush(stand, rows, patch.u, _column(along), patch.planes[:, part], depth, part.start)
 
-    def hides_from(self, brush: Brush, patch: Patch) -> int | None:
-        """The last shape that hides all of the patch; None where something behind the layer shows."""
-        if self.moves or brush.y.shape[0] != patch.v.shape[0]:
-            return None
-        hiding = (index for index in range(len(self.shape) - 1, -1, -1) if self.shape[index].hides_all(brush))
-        return next(hiding, None)
+    def hides(self, brush: Brush) -> tuple[int, slice]:
+        """The shape to begin with, since it hides those before it; and the rows that hide what is farther."""
+        left, right = brush.narrowest()
+        hidden = NO_ROWS
+        for index in range(len(self.shape) - 1, -1, -1):
+            shape = self.shape[index]
+            x0, _, x1, _ = shape.bounds()
+            if x0 > left or x1 < right:
+                continue
+            rows = shape.hidden_rows(brush)
+            if rows.stop - rows.start == brush.y.shape[0]:
+                return index, rows
+            if rows.stop - rows.start > hidden.stop - hidden.start:
+                hidden = rows
+        return 0, hidden
 
     def paint(self, brush: Brush, first: int = 0) -> None:
         """Paint the shapes from `first` on, back to front."""

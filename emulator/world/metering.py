@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from emulator.world.compose import Rectangle, distances, luminance, whole
+from emulator.world.compose import Rectangle, distances, luminance, straight, whole
 from emulator.world.facts import Exposure, Optics, SensorFacts, View, Window
 from emulator.world.light import rgb_of_kelvin
 from emulator.world.lighting import LightNow
@@ -50,7 +50,7 @@ def _probe_at(scene: Scene, optics: Optics, moment_s: float, light: LightNow) ->
     """
     height = max(5, round(_PROBE_WIDTH * optics.sensor_height_mm / optics.sensor_width_mm))
     view = View(optics, Exposure(64.0, 1 / 1000, 100), _METER_SENSOR, _PROBE_WIDTH, height, moment_s)
-    found = luminance(scene, view, whole(view), light, lens=False)
+    found = straight(scene, view, whole(view), light)
     found.setflags(write=False)
     return found
 

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from emulator.world.facts import Exposure, Optics, Polynomial, View
+from emulator.world.facts import Exposure, Optics, View
 
 TRANSMISSION_Q = 0.65
 """Share of a surface's light that reaches the sensor: H = q·L·t/N² (ISO 12232, ISO 2721)."""
@@ -156,29 +156,3 @@ def hand_offset(view: View) -> tuple[float, float]:
     across = math.sin(4.1 * t + phase) + 0.5 * math.sin(13.7 * t + 2 * phase) + 0.2 * math.sin(47.0 * t)
     down = math.sin(3.3 * t + 1.7 * phase) + 0.5 * math.sin(11.9 * t + 1.0) + 0.2 * math.sin(53.0 * t + phase)
     return reach * across, reach * down
-
-
-def falloff(view: View, u: NDArray[np.float32], v: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Light left at these view angles: 1 on the axis, less toward the corners, less so stopped down."""
-    optics = view.optics
-    corner = math.hypot(optics.sensor_width_mm, optics.sensor_height_mm) / 2 / drawing_focal_mm(optics)
-    if optics.vignetting and not optics.corrected:
-        squared = (u * u + v * v) * np.float32(1 / corner**2)
-        k1, k2, k3 = _vignetting(optics, view.exposure.f_number)
-        left = ((np.float32(k3) * squared + np.float32(k2)) * squared + np.float32(k1)) * squared
-        return np.asarray(np.maximum(1 + left, 0.0), dtype=np.float32)
-    open_ratio = min(1.0, optics.widest_f_number / view.exposure.f_number)
-    loss = 1 - 2.0 ** (-optics.corner_ev * (0.4 + 0.6 * open_ratio**2))
-    squared = (u * u + v * v) * np.float32(1 / corner**2)
-    return np.asarray(1 - np.float32(loss) * squared, dtype=np.float32)
-
-
-def _vignetting(optics: Optics, f_number: float) -> Polynomial:
-    """The figures at this f-number, between the two that are nearest."""
-    stops = [math.log2(wide) for wide, _ in optics.vignetting]
-    at = math.log2(f_number)
-    first, second, third = (
-        float(np.interp(at, stops, [figures[index] for _, figures in optics.vignetting]))
-        for index in range(3)
-    )
-    return first, second, third

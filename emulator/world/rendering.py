@@ -14,8 +14,9 @@ import numpy as np
 
 from emulator.world.compose import (
     Rectangle,
+    drawn,
+    lay_moving,
     luminance,
-    moving_over,
     moving_parts,
     row_delay_s,
     stands_behind,
@@ -31,13 +32,12 @@ from emulator.world.metering import neutral_kelvin
 from emulator.world.sampling import F32
 from emulator.world.scene import Scene
 from emulator.world.sensor import CHANNEL_SENSITIVITY, Codes, Coding, RawFrame, expose, raw_frame
+from emulator.world.shading import weights
 from emulator.world.warp import bends
 
 _KEPT_PIXELS = 1_300_000
 _STRIP_PIXELS = 350_000
 _REDRAW_SHARE = 0.5
-
-_WEIGHTS = np.array(CHANNEL_SENSITIVITY, dtype=np.float32)
 
 _still_light: Keep[F32] = Keep(limit_bytes=48 << 20)
 _moving_lights: Keep[F32] = Keep(limit_bytes=8 << 20)
@@ -100,7 +100,7 @@ def _neutral(scene: Scene, view: View) -> float:
 def _develop(codes: Codes, grain: Grain, table: Table, seed: int, first_row: int) -> Rgb8:
     places = np.empty_like(codes)
     lay_grain(codes, grain, seed, first_row, places)
-    return np.asarray(np.take(table, places, mode="clip"))
+    return np.asarray(np.take(table, places, mode="wrap"))  # all are inside: this asks least
 
 
 def _small_frame(scene: Scene, view: View, coding: Coding) -> Codes:
@@ -127,7 +127,7 @@ def _standing_light(scene: Scene, view: View, light: LightNow) -> F32:
     """What stands still in the scene, as light on the sensor; the same for any time and ISO."""
     plain = _plain(view, view.exposure.shutter_s if view.optics.shake else 1.0)
     return _still_light.get(
-        (scene, light, plain), lambda: _interleaved(luminance(scene, view, whole(view), light, moving=False))
+        (scene, light, plain), lambda: _signal(scene, view, whole(view), light, moving=False)
     )
 
 
@@ -155,17 +155,18 @@ def _moving_light(scene: Scene, view: View, part: Rectangle, light: LightNow) ->
 def _make_moving_light(scene: Scene, view: View, part: Rectangle, light: LightNow) -> F32:
     """The same, painted over what stands still, if that can be."""
     if bends(view) or not stands_behind(scene, view, part):
-        return _interleaved(luminance(scene, view, part, light))
-    signal = _standing_light(scene, view, light)[slice(*part.rows), slice(*part.columns)]
-    weighted = moving_over(scene, view, part, light, np.moveaxis(signal / _WEIGHTS, -1, 0))
-    return _interleaved(weighted)
+        return _signal(scene, view, part, light)
+    signal = _standing_light(scene, view, light)[slice(*part.rows), slice(*part.columns)].copy()
+    lay_moving(scene, view, part, light, np.moveaxis(signal, -1, 0), weights(view, part.rows, part.columns))
+    return signal
 
 
-def _interleaved(planes: F32) -> F32:
-    """Channels side by side and weighted by the sensor's own sensitivity to each."""
+def _signal(scene: Scene, view: View, part: Rectangle, light: LightNow, *, moving: bool = True) -> F32:
+    """A part of the frame as light on the sensor: weighted, channels side by side."""
+    planes = drawn(scene, view, part, light, moving=moving)
     signal = np.empty((*planes.shape[1:], 3), dtype=np.float32)
-    for channel, share in enumerate(CHANNEL_SENSITIVITY):
-        np.multiply(planes[channel], np.float32(share), out=signal[:, :, channel])
+    for channel, own in enumerate(weights(view, part.rows, part.columns)):
+        np.multiply(planes[channel], own, out=signal[:, :, channel])
     return signal
 
 
@@ -209,7 +210,7 @@ def _in_strips(scene: Scene, view: View, coding: Coding, grain: Grain, table: Ta
     for first in range(0, view.height, strip):
         last = min(first + strip, view.height)
         wide = Rectangle((first, last), (0, view.width)).grown(1, view)
-        signal = _interleaved(luminance(scene, view, wide, light))
+        signal = _signal(scene, view, wide, light)
         codes = sharpen(expose(signal, view, coding, wide.rows[0], _flicker(view, light, *wide.rows)))
         inside = codes[first - wide.rows[0] : last - wide.rows[0]]
         picture[first:last] = _develop(inside, grain, table, view.noise_seed, first)

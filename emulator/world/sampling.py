@@ -3,44 +3,69 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 
+_BELOW_LAST = 1.001
+_INSIDE: Final = "wrap"
+"""How to take what is known to lie inside: this asks least, and is half as dear as the others."""
+
 
 def between(samples: F32, row: F32, column: F32) -> F32:
     """Linear interpolation of `samples` at fractional rows (h, 1) and columns (1, w) or (h, w).
 
-    Where the columns do not depend on the row, rows and columns are done one after the other.
-    Positions must lie inside; the last row and column are never asked for beyond themselves.
+    Where the columns do not depend on the row, rows and columns are done one after the other, those first
+    of which there are fewer. Positions must lie inside: from 0 to below the last row and column.
     """
-    rows, columns = samples.shape[:2]
-    at_row = np.clip(np.floor(row), 0, rows - 2).astype(np.intp)
-    row_share = (row - at_row).astype(np.float32)
-    at_column = np.clip(np.floor(column), 0, columns - 2).astype(np.intp)
-    column_share = (column - at_column).astype(np.float32)
-    if column.shape[0] == 1:
-        upper, lower = samples[at_row[:, 0]], samples[at_row[:, 0] + 1]
-        lines = _mix(upper, lower, row_share.reshape(-1, *(1,) * (samples.ndim - 1)))
-        left, right = lines[:, at_column[0]], lines[:, at_column[0] + 1]
-        return _mix(left, right, column_share.reshape(1, -1, *(1,) * (samples.ndim - 2)))
-    flat = samples.reshape(rows * columns, -1)
-    index = at_row * columns + at_column
-    across = column_share[..., None]
-    upper = _mix(flat[index], flat[index + 1], across)
-    lower = _mix(flat[index + columns], flat[index + columns + 1], across)
-    result = _mix(upper, lower, row_share[..., None])
-    return result if samples.ndim == 3 else result[..., 0]
+    at_row, row_share = _split(row)
+    at_column, column_share = _split(column)
+    tail = (1,) * (samples.ndim - 2)
+    row_share = row_share.reshape(-1, 1, *tail)
+    if column.shape[0] != 1:
+        lines = _along(samples, at_row[:, 0], row_share, 0)
+        return _each_in_its_line(lines, at_column, column_share.reshape(*column.shape, *tail))
+    column_share = column_share.reshape(1, -1, *tail)
+    if 2 * samples.shape[0] < row.size:
+        lines = _along(samples, at_column[0], column_share, 1)
+        return _along(lines, at_row[:, 0], row_share, 0)
+    lines = _along(samples, at_row[:, 0], row_share, 0)
+    return _along(lines, at_column[0], column_share, 1)
 
 
-def _mix(first: F32, second: F32, share: F32) -> F32:
-    """The first, going over into the second; the second's memory is used up."""
+def _split(position: F32) -> tuple[NDArray[np.intp], F32]:
+    """The sample before each position, and how far from there to the next it lies."""
+    whole = np.floor(position)
+    return whole.astype(np.intp), np.subtract(position, whole, out=whole)
+
+
+def _along(samples: F32, at: NDArray[np.intp], share: F32, axis: int) -> F32:
+    """Interpolation along one axis."""
+    if 2 * samples.shape[axis] < at.size:
+        found = np.diff(samples, axis=axis).take(at, axis, mode=_INSIDE)
+        found *= share
+        found += samples.take(at, axis, mode=_INSIDE)
+        return found
+    first, second = samples.take(at, axis, mode=_INSIDE), samples.take(at + 1, axis, mode=_INSIDE)
     second -= first
     second *= share
     second += first
     return second
+
+
+def _each_in_its_line(lines: F32, at: NDArray[np.intp], share: F32) -> F32:
+    """Interpolation of each line (h, n) at its own columns (h, w)."""
+    rises = np.zeros_like(lines)
+    np.subtract(lines[:, 1:], lines[:, :-1], out=rises[:, :-1])
+    count = lines.shape[1]
+    index = at + np.arange(0, at.shape[0] * count, count).reshape(-1, 1)
+    found = rises.reshape(-1, *lines.shape[2:]).take(index, 0, mode=_INSIDE)
+    found *= share
+    found += lines.reshape(-1, *lines.shape[2:]).take(index, 0, mode=_INSIDE)
+    return found
 
 
 class Pyramid:
@@ -75,6 +100,6 @@ class Pyramid:
     def _at_level(self, level: int, row: F32, column: F32) -> F32:
         samples = self._levels[level]
         scale = np.float32(0.5**level)
-        rows = np.clip((row + 0.5) * scale - 0.5, 0, samples.shape[0] - 1)
-        columns = np.clip((column + 0.5) * scale - 0.5, 0, samples.shape[1] - 1)
+        rows = np.clip((row + 0.5) * scale - 0.5, 0, samples.shape[0] - _BELOW_LAST)
+        columns = np.clip((column + 0.5) * scale - 0.5, 0, samples.shape[1] - _BELOW_LAST)
         return between(samples, rows, columns)

@@ -28,9 +28,13 @@ CHANNEL_SENSITIVITY = (0.5, 1.0, 0.65)
 CODE_LIMIT = 7600
 """No code of a frame without noise is above this; three times the space fits 16 bits with room for noise."""
 
+LARGEST_SCALE = 32
+"""Codes for one standard deviation of noise are never more."""
+
+_DARK, _LIGHT = np.float32(0), np.float32(CODE_LIMIT)
 _ROOM_SIGMAS = 16
 _TILE = 512
-_BLOCK_VALUES = 60_000  # as many as stay in a processor's own cache through all steps
+_BLOCK_VALUES = 120_000  # as many as stay in a processor's own cache through all steps
 
 
 def dark_electrons(view: View) -> float:
@@ -75,7 +79,7 @@ class Coding:
         dark = dark_electrons(view)
         floor = sites * (read + dark) * (2 if view.dark_subtracted else 1) + 0.375
         brightest = 2 * math.sqrt(clip_electrons(view) + floor)
-        scale = 32
+        scale = LARGEST_SCALE
         while scale > 1 and (brightest + _ROOM_SIGMAS) * scale > CODE_LIMIT:
             scale //= 2
         return cls(scale=scale, floor=floor, gain=electrons_per_luminance(view))
@@ -108,34 +112,56 @@ def expose(
     rows, columns, _ = signal.shape
     codes = np.empty(signal.shape, dtype=np.int16)
     block = max(1, _BLOCK_VALUES // (3 * columns))
+    floor = np.float32(coding.floor / coding.gain)
+    steps = np.float32(2 * coding.scale * math.sqrt(coding.gain))
     for row in range(0, rows, block):
         some = slice(row, row + block)
-        part = signal[some]
-        electrons = part * fixed_pattern(view, first_row + row, part.shape[0], first_column, columns)
-        electrons *= np.float32(coding.gain)
+        brightness = _on_photosites(signal[some], view, first_row + row, first_column)
         if gains is not None:
-            electrons *= gains[some].reshape(-1, 1, 1)
-        _add_hot_pixels(electrons, view, first_row + row, first_column)
-        electrons += np.float32(coding.floor)
-        np.sqrt(electrons, out=electrons)
-        electrons *= np.float32(2 * coding.scale)
-        np.minimum(electrons, np.float32(CODE_LIMIT), out=electrons)
-        codes[some] = electrons
+            brightness *= gains[some].reshape(-1, 1, 1)
+        _code(brightness, floor, steps, codes[some])
+    place, extra = _hot_pixels_of(view, first_row, rows, first_column, columns)
+    if extra.size:
+        down, across, channel = place
+        own = _tile(view)[(first_row + down) % _TILE, (first_column + across) % _TILE, channel]
+        pulse = np.float32(1) if gains is None else gains[down]
+        codes[place] = _code(signal[place] * own * pulse + extra / np.float32(coding.gain), floor, steps)
     return codes
 
 
-def fixed_pattern(view: View, first_row: int, rows: int, first_column: int, columns: int) -> F32:
-    """The photosites' own sensitivities around 1, (h, w, 3); the same for one camera at all times."""
+def _code(brightness: F32, floor: np.float32, steps: np.float32, out: Codes | None = None) -> Codes:
+    """Codes of brightnesses, which are written over: the root of what they are above the floor, in steps."""
+    brightness += floor
+    np.sqrt(brightness, out=brightness)
+    brightness *= steps
+    brightness.clip(_DARK, _LIGHT, out=brightness)
+    if out is None:
+        return brightness.astype(np.int16)
+    out[...] = brightness
+    return out
+
+
+def _on_photosites(signal: F32, view: View, first_row: int, first_column: int) -> F32:
+    """What the photosites with their own sensitivities make of it."""
+    found = np.empty_like(signal)
+    rows, columns, _ = signal.shape
+    tile, start = _tile(view), first_row % _TILE
+    some = tile[start : start + rows] if start + rows <= _TILE else tile[(np.arange(rows) + start) % _TILE]
+    column = 0
+    while column < columns:
+        left = (first_column + column) % _TILE
+        wide = min(_TILE - left, columns - column)
+        here = slice(column, column + wide)
+        np.multiply(signal[:, here], some[:, left : left + wide], out=found[:, here])
+        column += wide
+    return found
+
+
+def _tile(view: View) -> F32:
+    """The photosites' own sensitivities around 1, (512, 512, 3), repeated; one camera's at all times."""
     spread = round(view.sensor.prnu / math.sqrt(view.photosites_per_pixel), 6)
     seed = view.pattern_seed
-    tile = _patterns.get((seed, spread), lambda: _pattern(seed, spread))
-    start = first_row % _TILE
-    some = tile[start : start + rows] if start + rows <= _TILE else tile[(np.arange(rows) + start) % _TILE]
-    left, right = first_column % _TILE, first_column % _TILE + columns
-    if right <= _TILE:
-        return some[:, left:right]
-    whole = [some] * ((right - 1) // _TILE - 1)
-    return np.concatenate((some[:, left:], *whole, some[:, : (right - 1) % _TILE + 1]), axis=1)
+    return _patterns.get((seed, spread), lambda: _pattern(seed, spread))
 
 
 _patterns: Keep[F32] = Keep(limit_bytes=32 << 20)
@@ -188,13 +214,17 @@ def hot_pixels_in(
     return row[inside], column, hot.channel[inside], hot.factor[inside] * dark_electrons(view)
 
 
-def _add_hot_pixels(electrons: F32, view: View, first_row: int, first_column: int) -> None:
+def _hot_pixels_of(
+    view: View, first_row: int, rows: int, first_column: int, columns: int
+) -> tuple[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]], F32]:
+    """Where in a part of a frame (row, column, channel) hot pixels show, and their electrons."""
     if view.dark_subtracted or dark_electrons(view) * 2000 < 1:
-        return
-    row, column, channel, extra = hot_pixels_in(view, first_row, electrons.shape[0])
+        none = np.zeros(0, np.intp)
+        return (none, none, none), np.zeros(0, np.float32)
+    row, column, channel, extra = hot_pixels_in(view, first_row, rows)
     column = column - first_column
-    shown = (column >= 0) & (column < electrons.shape[1])
-    electrons[row[shown], column[shown], channel[shown]] += extra[shown].astype(np.float32)
+    shown = (column >= 0) & (column < columns)
+    return (row[shown], column[shown], channel[shown]), extra[shown].astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ steps, so that small frames which hardly differ find what they need already made
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache, partial
 from itertools import pairwise
 
@@ -28,6 +29,10 @@ _STEPS_AN_OCTAVE = 16
 _SNAP = 16
 _WIDEST_KEPT = 1400
 _FEWEST_KEPT = 2048
+
+_Amplitudes = tuple[float, ...]
+_Place = tuple[int, int]
+_ONCE = np.ones((1, 1), dtype=np.float32)
 
 _lattices: Keep[F32] = Keep(limit_bytes=16 << 20)
 _surfaces: Keep[F32] = Keep(limit_bytes=32 << 20)
@@ -80,15 +85,36 @@ def relief(texture: Texture, seed: int, x: F32, y: F32, sigma_m: float, pixel_m:
         sigma_m: blur of the view there.
         pixel_m: size of a pixel there.
     """
+    return _read(texture, seed, x, y, sigma_m, pixel_m, _lattice)
+
+
+def _read(
+    texture: Texture,
+    seed: int,
+    x: F32,
+    y: F32,
+    sigma_m: float,
+    pixel_m: float,
+    make: Callable[[_Amplitudes, int, _Place, _Place], F32],
+    by: F32 = _ONCE,
+) -> F32:
+    """What `make` puts on the points of a lattice, read between them.
+
+    Arguments as of `relief`; each row's x is to be multiplied `by` a number of its own, (h, 1).
+    """
     levels = _levels(texture, _stepped(sigma_m), _stepped(pixel_m))
     spacing = texture.size_m / 2 ** (len(levels) - 1)
-    columns, rows = x * np.float32(1 / texture.stretch / spacing), y * np.float32(1 / spacing)
-    low = _snapped(float(rows.min()), -1), _snapped(float(columns.min()), -1)
-    high = _snapped(float(rows.max()), 2), _snapped(float(columns.max()), 2)
+    rows, by = y * np.float32(1 / spacing), by * np.float32(1 / texture.stretch / spacing)
+    ends = [float(end) * float(factor) for end in (x.min(), x.max()) for factor in (by.min(), by.max())]
+    low = _snapped(float(rows.min()), -1), _snapped(min(ends), -1)
+    high = _snapped(float(rows.max()), 2), _snapped(max(ends), 2)
     key = levels, texture.seed * 7919 + seed, low, high
     wide = x.shape[-1] > _WIDEST_KEPT
-    lattice = _lattice(*key) if wide else _lattices.get(key, lambda: _lattice(*key))
-    return between(lattice, rows - np.float32(low[0]), columns - np.float32(low[1]))
+    lattice = make(*key) if wide else _lattices.get((make, *key), lambda: make(*key))
+    rows -= np.float32(low[0])
+    columns = x * by
+    columns -= np.float32(low[1])
+    return between(lattice, rows, columns)
 
 
 def _stepped(length: float) -> float:
@@ -112,9 +138,7 @@ def brightness(
     """
 
     def make() -> F32:
-        found = relief(texture, seed, x, y, sigma_m, pixel_m)
-        found += np.float32(1)
-        return np.maximum(found, np.float32(0.02), out=found)
+        return _read(texture, seed, x, y, sigma_m, pixel_m, _bright_lattice)
 
     if moves or x.shape[0] != 1 or x.size > _WIDEST_KEPT or x.size * y.size < _FEWEST_KEPT:
         return make()
@@ -148,7 +172,7 @@ def brightness_by_distance(texture: Texture, seed: int, u: F32, y: F32, distance
 def _of_band(
     texture: Texture, seed: int, u: F32, y: F32, distance: F32, sigma_m: float, pixel_m: float
 ) -> F32:
-    return brightness(texture, seed, u * distance, y, sigma_m, pixel_m, moves=True)
+    return _read(texture, seed, u, y, sigma_m, pixel_m, _bright_lattice, distance)
 
 
 @lru_cache(maxsize=512)
@@ -172,7 +196,7 @@ def _levels(texture: Texture, sigma_m: float, pixel_m: float) -> tuple[float, ..
     return tuple(amplitudes)
 
 
-def _lattice(amplitudes: tuple[float, ...], seed: int, low: tuple[int, int], high: tuple[int, int]) -> F32:
+def _lattice(amplitudes: _Amplitudes, seed: int, low: _Place, high: _Place) -> F32:
     """The sum of all octaves on the points of the finest, from `low` to `high`."""
     ranges = [(low, high)]
     for _ in amplitudes[1:]:
@@ -187,6 +211,13 @@ def _lattice(amplitudes: tuple[float, ...], seed: int, low: tuple[int, int], hig
         if amplitudes[level]:
             total += _octave(amplitudes[level], seed, level, fine_low, fine_high)
     return total
+
+
+def _bright_lattice(amplitudes: _Amplitudes, seed: int, low: _Place, high: _Place) -> F32:
+    """The same as brightness factors (mean 1)."""
+    total = _lattice(amplitudes, seed, low, high)
+    total += np.float32(1)
+    return np.maximum(total, np.float32(0.02), out=total)
 
 
 def _octave(amplitude: float, seed: int, level: int, low: tuple[int, int], high: tuple[int, int]) -> F32:

@@ -172,7 +172,7 @@ class Stars(Surface, frozen=True, kw_only=True, tag="stars"):
 
     def paint(self, brush: Brush) -> None:
         """Add every star as the small blur the lens makes of a point."""
-        radius, angle, lux, kelvin = _star_field(self.count, self.faintest, self.seed + brush.stand.seed)
+        radius, angle, lux, tint = _star_field(self.count, self.faintest, self.seed + brush.stand.seed)
         turned = angle + _SIDEREAL_RAD_S * float(brush.rows.times.flat[0])
         x = self.pole_x + radius * np.cos(turned)
         y = self.pole_y + radius * np.sin(turned)
@@ -182,17 +182,7 @@ class Stars(Surface, frozen=True, kw_only=True, tag="stars"):
         bright = level * spot.share > _FAINTEST_SPOT
         column = (x - float(brush.u[0, 0])) / pixel
         row = (float(brush.y[0, 0]) - y) / pixel
-        margin = spot.reach / pixel
-        height, width = brush.planes.shape[1:]
-        seen = (
-            bright
-            & (row > -margin)
-            & (row < height + margin)
-            & (column > -margin)
-            & (column < width + margin)
-        )
-        tints = np.array([rgb_of_kelvin(float(k)) for k in kelvin[seen]]).reshape(-1, 3) * level[seen, None]
-        spot.stamp(brush, row[seen], column[seen], tints)
+        spot.stamp(brush, row[bright], column[bright], tint[bright] * level[bright, None])
 
 
 @lru_cache(maxsize=4)
@@ -204,7 +194,8 @@ def _star_field(count: int, faintest: float, seed: int) -> tuple[NDArray[np.floa
     magnitude = np.maximum(faintest + np.log(np.sort(rng.random(count)) + 1e-9) / np.log(2.8), -1.4)
     lux = _STAR_LUX * 10 ** (-0.4 * magnitude)
     kelvin = np.round(1 / (1 / 11000 + rng.random(count) * (1 / 3400 - 1 / 11000)), -2)
-    return radius, angle, lux, kelvin
+    tint = np.array([rgb_of_kelvin(float(k)) for k in kelvin]).reshape(-1, 3)
+    return radius, angle, lux, tint
 
 
 class Lights(Surface, frozen=True, kw_only=True, tag="lights"):
@@ -239,16 +230,25 @@ class Lights(Surface, frozen=True, kw_only=True, tag="lights"):
         """Add every light."""
         if self.at_night and brush.light.night == 0:
             return
-        rng = np.random.default_rng((self.seed, brush.stand.seed, 77))
-        places = rng.random((self.count, 3))
-        reach = Spot.of(brush, self.radius).reach
-        red, green, blue = self.rgb(brush.light)
-        for across, up, share in places:
-            x = self.x + (float(across) - 0.5) * self.width
-            y = self.y + (float(up) - 0.5) * self.height
-            part = brush.window((x - reach, y - reach, x + reach, y + reach))
-            if part is None:
-                continue
-            cover = Spot.of(part, self.radius).cover(part.x - np.float32(x), part.y - np.float32(y))
-            level = 0.4 + 0.6 * float(share)
-            part.add(cover, (red * level, green * level, blue * level))
+        across, up, level = _strewn(self.count, self.seed, brush.stand.seed)
+        x, y = self.x + across * self.width, self.y + up * self.height
+        spot, shift = Spot.of(brush, self.radius), brush.stand.shift
+        luminance = level[:, None] * np.array(self.rgb(brush.light))
+        if brush.stand.level and shift[0] == shift[1]:
+            pixel = brush.stand.pixel(0.0)
+            column = (x + shift[0] - float(brush.u[0, 0]) * brush.stand.origin) / pixel
+            spot.stamp(brush, (float(brush.y[0, 0]) - y) / pixel, column, luminance)
+            return
+        for at_x, at_y, (red, green, blue) in zip(x.tolist(), y.tolist(), luminance.tolist(), strict=True):
+            reach = spot.reach
+            part = brush.window((at_x - reach, at_y - reach, at_x + reach, at_y + reach))
+            if part is not None:
+                cover = Spot.of(part, self.radius).cover(part.x - np.float32(at_x), part.y - np.float32(at_y))
+                part.add(cover, (red, green, blue))
+
+
+@lru_cache(maxsize=64)
+def _strewn(count: int, seed: int, scene_seed: int) -> tuple[NDArray[np.float64], ...]:
+    """Where lights are, as shares of the rectangle's sides from its middle, and how bright each is."""
+    places = np.random.default_rng((seed, scene_seed, 77)).random((count, 3))
+    return places[:, 0] - 0.5, places[:, 1] - 0.5, 0.4 + 0.6 * places[:, 2]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from emulator.world.canvas import Bounds, Brush, comb, span, step
-from emulator.world.shapes.raster import Text
+from emulator.world.shapes.raster import scale_numbers
 from emulator.world.shapes.surface import Surface, linear_of_hex, positive
 
 
@@ -43,18 +43,12 @@ class Ruler(Surface, frozen=True, kw_only=True, tag="ruler"):
             down = span(y, self.height * (0.5 - reach), self.height / 2, brush.up)
             brush.lay(lines * down, (ink[0], ink[1], ink[2]))
         size = min(self.height * 0.36, 0.0075)
-        finest = max(3 * brush.stand.pixel(self.y), 2 * brush.stand.sigma(self.y))
-        for centimetre in range(1, int(self.length * 100 + 0.5)):
-            label = Text(
-                x=self.x + centimetre / 100,
-                y=self.y - self.height * 0.26,
-                height=size,
-                text=str(centimetre),
-                reflectance=0.03,
-            )
-            part = brush.window(label.bounds())
-            if part is not None and size > finest:
-                label.paint(part)
+        if size <= max(3 * brush.stand.pixel(self.y), 2 * brush.stand.sigma(self.y)):
+            return  # nothing that could be read
+        count, low = int(self.length * 100 + 0.5) - 1, self.y - self.height * 0.26
+        part = brush.window((self.x, low - size / 2, self.x + self.length, low + size / 2)) if count else None
+        if part is not None:
+            part.lay(scale_numbers(part, self.x, low, count, size), (ink[0], ink[1], ink[2]))
 
 
 class Siemens(Surface, frozen=True, kw_only=True, tag="siemens"):

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from emulator.world.canvas import EVERYWHERE, Bounds, Brush, span, step
+from emulator.world.canvas import EVERYWHERE, NO_ROWS, Bounds, Brush, cut, span, step
 from emulator.world.sampling import F32
 from emulator.world.shapes.spot import Spot
 from emulator.world.shapes.surface import Surface, linear_of_hex, positive
@@ -20,9 +20,9 @@ class Fill(Surface, frozen=True, kw_only=True, tag="fill"):
         """Everything."""
         return EVERYWHERE
 
-    def hides_all(self, brush: Brush) -> bool:
-        """It does."""
-        return True
+    def hidden_rows(self, brush: Brush) -> slice:
+        """All of them."""
+        return slice(0, brush.y.shape[0])
 
     def paint(self, brush: Brush) -> None:
         """Cover everything."""
@@ -82,22 +82,67 @@ class Rect(Solid, frozen=True, kw_only=True, tag="rect"):
 
     def bounds(self) -> Bounds:
         """Around the turned rectangle."""
+        if not self.angle_deg:
+            half_x, half_y = self.width / 2 + self.soften, self.height / 2 + self.soften
+            return self.x - half_x, self.y - half_y, self.x + half_x, self.y + half_y
         cos, sin = (abs(f(math.radians(self.angle_deg))) for f in (math.cos, math.sin))
         half_x = (self.width * cos + self.height * sin) / 2 + self.soften
         half_y = (self.width * sin + self.height * cos) / 2 + self.soften
         return self.x - half_x, self.y - half_y, self.x + half_x, self.y + half_y
 
-    def hides_all(self, brush: Brush) -> bool:
-        """Where the brush lies well inside it."""
+    def hidden_rows(self, brush: Brush) -> slice:
+        """Those that lie well inside it from one side of the brush to the other."""
         if self.angle_deg or self.opacity < 1 or self.at_night:
-            return False
-        edge_x, edge_y = (float(edge.max()) for edge in self.edges(brush))
-        half_x, half_y = self.width / 2 - edge_x, self.height / 2 - edge_y
-        inside_y = self.y - half_y <= brush.y[-1, 0] and brush.y[0, 0] <= self.y + half_y
-        return bool(inside_y and self.x - half_x <= brush.x.min() and brush.x.max() <= self.x + half_x)
+            return NO_ROWS
+        edge_x, edge_y = self.edges(brush)
+        spans, shift = brush.rows.distance, brush.rows.shift
+        half_x, half_y = self.width / 2, self.height / 2
+        inside = np.abs(brush.y - np.float32(self.y)) + edge_y <= half_y
+        inside &= spans * brush.u[0, 0] - shift - edge_x >= self.x - half_x
+        inside &= spans * brush.u[0, -1] - shift + edge_x <= self.x + half_x
+        found = np.flatnonzero(inside)
+        if not found.size or found[-1] - found[0] >= found.size:
+            return NO_ROWS
+        return slice(int(found[0]), int(found[-1]) + 1)
 
     def paint(self, brush: Brush) -> None:
         """Cover the rectangle."""
+        value = self.brightness(brush)
+        plain = not (self.angle_deg or self.opacity < 1 or self.at_night or self.round)
+        if brush.stand.level or not plain:
+            self._paint_edged(brush, value)
+            return
+        hidden = self.hidden_rows(brush)
+        brush.part(hidden).lay(None, self.rgb(brush.light), cut(value, hidden))
+        for rows in (slice(0, hidden.start), slice(hidden.stop, brush.y.shape[0])):
+            if rows.start < rows.stop:
+                self._paint_leaning(brush.part(rows), cut(value, rows))
+
+    def _paint_leaning(self, brush: Brush, value: F32 | None) -> None:
+        """Paint rows of different distances that do not lie in it whole: what does without mixing."""
+        edge_x, edge_y = self.edges(brush)
+        rows = np.flatnonzero(np.abs(brush.y - np.float32(self.y)) + edge_y <= self.height / 2)
+        if not rows.size or rows[-1] - rows[0] >= rows.size:
+            self._paint_edged(brush, value)
+            return
+        inner, every = slice(int(rows[0]), int(rows[-1]) + 1), slice(None)
+        reach = self.width / 2 - edge_x[inner]
+        low = ((self.x - reach) / brush.rows.distance[inner]).max()
+        high = ((self.x + reach) / brush.rows.distance[inner]).min()
+        left, right = (int(index) for index in brush.u[0].searchsorted((low, max(low, high))))
+        inside = slice(left, right)
+        brush.part(inner, inside).lay(None, self.rgb(brush.light), cut(value, inner, inside))
+        for some, columns in (
+            (slice(0, inner.start), every),
+            (slice(inner.stop, brush.y.shape[0]), every),
+            (inner, slice(0, left)),
+            (inner, slice(right, brush.u.shape[1])),
+        ):
+            part = brush.part(some, columns)
+            if part.planes.size:
+                self._paint_edged(part, cut(value, some, columns))
+
+    def _paint_edged(self, brush: Brush, value: F32 | None) -> None:
         x, y = brush.x - np.float32(self.x), brush.y - np.float32(self.y)
         half_x, half_y = self.width / 2, self.height / 2
         if self.angle_deg:
@@ -105,7 +150,6 @@ class Rect(Solid, frozen=True, kw_only=True, tag="rect"):
             x, y = x * cos + y * sin, y * cos - x * sin
         edge_x, edge_y = self.edges(brush)
         across, up = span(x, -half_x, half_x, edge_x), span(y, -half_y, half_y, edge_y)
-        value = self.brightness(brush)
         if self.round:
             turned = np.clip(x / np.float32(half_x), -1, 1)
             curve = _lit(turned, np.sqrt(1 - turned * turned), np.float32(0))
@@ -118,7 +162,7 @@ class Rect(Solid, frozen=True, kw_only=True, tag="rect"):
 
 def _lit(right: F32, toward: F32, up: F32 | np.float32) -> F32:
     """Brightness of a curved surface by its normal, lit from the upper left."""
-    facing = np.maximum(toward * np.float32(0.66) - right * np.float32(0.5) + up * np.float32(0.56), 0)
+    facing = (toward * np.float32(0.66) - right * np.float32(0.5) + up * np.float32(0.56)).clip(0)
     return np.asarray(facing * np.float32(0.95) + np.float32(0.25), dtype=np.float32)
 
 
@@ -149,7 +193,7 @@ class Disc(Solid, frozen=True, kw_only=True, tag="disc"):
         reach = np.sqrt(x * x + y * y)
         value = self.brightness(brush)
         if self.round:
-            share = np.minimum(reach / np.float32(self.radius), 1)
+            share = (reach / np.float32(self.radius)).clip(None, 1)
             toward = np.sqrt(1 - share * share)
             ball = _lit(x / np.float32(self.radius), toward, y / np.float32(self.radius))
             value = ball if value is None else value * ball

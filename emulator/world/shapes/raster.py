@@ -13,6 +13,8 @@ from emulator.world.sampling import F32, Pyramid
 from emulator.world.shapes.surface import Surface, positive
 
 _LETTER_PX = 96
+_BORDER_PX = _LETTER_PX // 4
+_LINE_PX = int(_LETTER_PX * 1.25) + 2 * _BORDER_PX
 _PICTURE_LIMIT_PX = 60_000_000
 
 
@@ -41,6 +43,16 @@ class Text(Surface, frozen=True, kw_only=True, tag="text"):
         bounds = self.bounds()
         cover = _read(_lettering(self.text), bounds, brush) * _frame(bounds, brush)
         brush.lay(cover, self.rgb(brush.light))
+
+
+def scale_numbers(brush: Brush, x: float, y: float, count: int, height: float) -> F32:
+    """Coverage of the numbers 1 to `count`, each as many centimetres right of x, in a line of this height."""
+    rows, _ = _lettering("0").shape
+    pixels = round(rows / height / 100)
+    strip = _numbers(count, pixels)
+    length = strip.shape[1] / pixels / 100
+    bounds = x, y - height / 2, x + length, y + height / 2
+    return _read(strip, bounds, brush) * _frame(bounds, brush)
 
 
 class Picture(Surface, frozen=True, kw_only=True, tag="picture"):
@@ -94,12 +106,20 @@ def _read(pyramid: Pyramid, bounds: Bounds, brush: Brush) -> F32:
 @lru_cache(maxsize=256)
 def _lettering(text: str) -> Pyramid:
     """The line as coverage, with an empty border so that its edges fade to nothing."""
-    font = _font()
-    left, _, right, _ = font.getbbox(text)
-    border = _LETTER_PX // 4
-    size = (int(right - left) + 2 * border, int(_LETTER_PX * 1.25) + 2 * border)
-    image = Image.new("L", size)
-    ImageDraw.Draw(image).text((border - left, border), text, fill=255, font=font)
+    left, _, right, _ = _font().getbbox(text)
+    image = Image.new("L", (int(right - left) + 2 * _BORDER_PX, _LINE_PX))
+    ImageDraw.Draw(image).text((_BORDER_PX - left, _BORDER_PX), text, fill=255, font=_font())
+    return Pyramid(np.asarray(image, dtype=np.float32) / np.float32(255))
+
+
+@lru_cache(maxsize=8)
+def _numbers(count: int, apart_px: int) -> Pyramid:
+    """The numbers from 1 on, so many pixels apart, as coverage."""
+    image = Image.new("L", ((count + 1) * apart_px, _LINE_PX))
+    draw = ImageDraw.Draw(image)
+    for number in range(1, count + 1):
+        left, _, right, _ = _font().getbbox(str(number))
+        draw.text((number * apart_px - (left + right) / 2, _BORDER_PX), str(number), fill=255, font=_font())
     return Pyramid(np.asarray(image, dtype=np.float32) / np.float32(255))
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from emulator.world.canvas import Brush, step
 from emulator.world.sampling import F32
 
-_STAMPED_AT_ONCE = 2_000_000
+_STAMPED_AT_ONCE = 700_000
+_LARGE_STAMP = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +67,41 @@ class Spot:
         """Add many lights of an upright layer: places in pixels of the brush, luminance (n, 3)."""
         pixel = brush.stand.pixel(0.0)
         half = max(1, math.ceil(self.reach / pixel))
-        offsets = np.arange(-half, half + 1)
         height, width = brush.planes.shape[1:]
+        seen = (row > -half) & (row < height + half) & (column > -half) & (column < width + half)
+        row, column, luminance = row[seen], column[seen], luminance[seen]
+        offsets = np.arange(-half, half + 1)
         step_by = max(1, _STAMPED_AT_ONCE // len(offsets) ** 2)
         for first in range(0, len(row), step_by):
             some = slice(first, first + step_by)
-            at_row = np.round(row[some]).astype(np.intp)[:, None, None] + offsets[None, :, None]
-            at_column = np.round(column[some]).astype(np.intp)[:, None, None] + offsets[None, None, :]
-            x = ((at_column - column[some, None, None]) * pixel).astype(np.float32)
-            y = ((row[some, None, None] - at_row) * pixel).astype(np.float32)
-            cover = self.cover(x, y)
-            inside = (at_row >= 0) & (at_row < height) & (at_column >= 0) & (at_column < width) & (cover > 0)
-            where = (
-                np.broadcast_to(at_row, cover.shape)[inside],
-                np.broadcast_to(at_column, cover.shape)[inside],
-            )
-            for channel in range(3):
-                light = cover * luminance[some, channel, None, None].astype(np.float32)
-                np.add.at(brush.planes[channel], where, light[inside])
+            at_row, at_column = np.round(row[some]).astype(np.intp), np.round(column[some]).astype(np.intp)
+            x = (at_column - column[some])[:, None, None] + offsets[None, None, :]
+            y = (row[some] - at_row)[:, None, None] - offsets[None, :, None]
+            cover = self.cover((x * pixel).astype(np.float32), (y * pixel).astype(np.float32))
+            light = cover[:, None] * luminance[some, :, None, None].astype(np.float32)
+            if len(offsets) > _LARGE_STAMP:
+                _add_each(brush.planes, at_row - half, at_column - half, light)
+            else:
+                _add_all(brush.planes, at_row[:, None, None] + offsets[:, None],
+                         at_column[:, None, None] + offsets[None, :], light)  # fmt: skip
+
+
+def _add_each(planes: F32, top: NDArray[np.intp], left: NDArray[np.intp], light: F32) -> None:
+    """Add stamps (n, 3, side, side) one after the other."""
+    side = light.shape[-1]
+    height, width = planes.shape[1:]
+    for row, column, stamp in zip(top.tolist(), left.tolist(), light, strict=True):
+        first, last = max(row, 0), min(row + side, height)
+        start, stop = max(column, 0), min(column + side, width)
+        if first < last and start < stop:
+            seen = stamp[:, first - row : last - row, start - column : stop - column]
+            planes[:3, first:last, start:stop] += seen
+
+
+def _add_all(planes: F32, row: NDArray[np.intp], column: NDArray[np.intp], light: F32) -> None:
+    """Add many small stamps (n, 3, side, side) at once."""
+    height, width = planes.shape[1:]
+    inside = (row >= 0) & (row < height) & (column >= 0) & (column < width) & (light[:, 1] > 0)
+    where = np.broadcast_to(row, inside.shape)[inside], np.broadcast_to(column, inside.shape)[inside]
+    for channel in range(3):
+        np.add.at(planes[channel], where, light[:, channel][inside])

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import msgspec
 import numpy as np
 
-from emulator.world.canvas import Bounds, Brush
+from emulator.world.canvas import NO_ROWS, Bounds, Brush
 from emulator.world.light import Rgb, rgb_of_kelvin
 from emulator.world.lighting import LightNow
 from emulator.world.sampling import F32
 from emulator.world.texture import Texture, brightness, brightness_by_distance
 
 
+@lru_cache(maxsize=1024)
 def linear_of_hex(color: str) -> Rgb:
     """Reflectance of an sRGB colour written as `#rrggbb`."""
     values = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
@@ -120,9 +122,9 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbi
         """Fastest that any of it moves by itself, metres a second."""
         return 0.0
 
-    def hides_all(self, brush: Brush) -> bool:
-        """Whether nothing behind the shape can be seen anywhere under this brush."""
-        return False
+    def hidden_rows(self, brush: Brush) -> slice:
+        """The brush's rows, one after the other, in which nothing behind the shape can be seen anywhere."""
+        return NO_ROWS
 
     def bounds(self) -> Bounds:
         """The rectangle (x0, y0, x1, y1) that holds the shape."""

@@ -14,6 +14,8 @@ from PIL import Image
 
 from emulator.world import View, encode_jpeg, load_scene, render
 from emulator.world.develop import sharpen, srgb_decode, srgb_encode, tone
+from emulator.world.grain import CHANNEL_STRIDE, HIGHEST_CODE, Grain, _bank, lay_grain
+from emulator.world.sensor import CODE_LIMIT, LARGEST_SCALE
 from tests.emulator.world.cameras import QX100, WIDE_QX100, live, metered
 from tests.recordings import need
 
@@ -66,6 +68,22 @@ def test_sharpening_leaves_even_fields_and_lifts_edges() -> None:
     assert sharper[8, 7, 1] < 1000
     assert sharper[8, 8, 1] > 2000
     assert (sharper[:, :6] == 1000).all()
+
+
+def test_the_brightest_pixel_stays_in_its_own_channel_whatever_the_noise() -> None:
+    """Beside black ones it is lifted by sharpening; noise must not carry it to the next channel."""
+    codes = np.zeros((16, 16, 3), dtype=np.int16)
+    codes[8, 8] = CODE_LIMIT
+    sharper = sharpen(codes)
+    for level, scale in ((0, LARGEST_SCALE), (6, LARGEST_SCALE), (3, 1)):
+        grain = Grain(level, False, scale)
+        places = np.empty_like(sharper)
+        for seed in range(40):
+            lay_grain(sharper, grain, seed, 0, places)
+            assert (places // CHANNEL_STRIDE == np.arange(3)).all()
+    field = _bank(Grain(0, False, LARGEST_SCALE)) - np.arange(3, dtype=np.int16) * CHANNEL_STRIDE
+    assert int(field.max()) + HIGHEST_CODE < CHANNEL_STRIDE
+    assert field.min() >= 0
 
 
 def test_a_live_view_file_is_laid_out_as_the_recorded_ones(

@@ -143,13 +143,13 @@ def test_the_sunset_follows_the_twilight_table() -> None:
     card = replace(
         WIDE_QX100, focal_mm=10.4, focus_m=3.0, corner_ev=0.0, sensor_width_mm=13.2, sensor_height_mm=8.8
     )
-    from emulator.world.compose import luminance
+    from emulator.world.compose import straight
 
     for time_s in range(0, 8400, 600):
         light = scene.light_at(float(time_s))
         view = live(card, Exposure(2.8, 0.01, 160), QX100, float(time_s))
         part = part_of(view, (0.05, 0.83, 0.09, 0.86))
-        planes = luminance(scene, view, part, light, lens=False)
+        planes = straight(scene, view, part, light)
         found = float(np.tensordot([0.2126, 0.7152, 0.0722], planes, axes=1).mean())
         expected = 0.18 * max(sun_lux(light.sun_altitude_deg), 6e-4) / math.pi
         assert abs(math.log2(found / expected)) < 0.1

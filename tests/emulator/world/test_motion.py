@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from emulator.world import Exposure, load_scene, render
-from emulator.world.compose import luminance, row_delay_s, whole
+from emulator.world.compose import row_delay_s, straight, whole
 from emulator.world.develop import srgb_decode
 from emulator.world.scene import SCENES
 from tests.emulator.world.cameras import QX100, WIDE_QX100, live, metered, scene_of
@@ -85,7 +85,7 @@ def test_a_moving_bar_smears_as_far_as_it_moves(tmp_path: Path, shutter_s: float
     scene = scene_of(tmp_path, BAR)
     view = live(WIDE_QX100, Exposure(2.8, shutter_s, 160), QX100, time_s=0.4)
     view = replace(view, live=False)
-    row = luminance(scene, view, whole(view), scene.light_at(0.4), lens=False)[1, 240]
+    row = straight(scene, view, whole(view), scene.light_at(0.4))[1, 240]
     lit = (row - row.min()) / (0.75 * 1000 / np.pi)
     pixel_m = view.pixel_mm / 10.4 * 2.0
     assert lit.sum() * pixel_m == pytest.approx(0.05, rel=0.05)
@@ -99,14 +99,14 @@ def test_a_moving_bar_smears_as_far_as_it_moves(tmp_path: Path, shutter_s: float
 def test_live_view_reads_row_by_row_so_that_a_moving_bar_leans(tmp_path: Path) -> None:
     scene = scene_of(tmp_path, BAR)
     view = live(WIDE_QX100, Exposure(2.8, 1 / 2000, 160), QX100, time_s=0.4)
-    planes = luminance(scene, view, whole(view), scene.light_at(0.4), lens=False)[1]
+    planes = straight(scene, view, whole(view), scene.light_at(0.4))[1]
     planes = planes - planes.min()
     middles = (planes * np.arange(640)).sum(axis=1) / planes.sum(axis=1)
     pixel_m = view.pixel_mm / 10.4 * 2.0
     lean_m = (middles[470] - middles[10]) * pixel_m
     assert lean_m == pytest.approx(row_delay_s(view) * 460 * 1.0, rel=0.05)
     still = replace(view, live=False)
-    upright = luminance(scene, still, whole(still), scene.light_at(0.4), lens=False)[1]
+    upright = straight(scene, still, whole(still), scene.light_at(0.4))[1]
     assert np.abs(upright[470] - upright[10]).max() < 1e-3 * upright.max()
 
 

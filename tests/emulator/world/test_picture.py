@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emulator.world import Optics, View, load_scene, render
-from emulator.world.compose import Rectangle, luminance, whole
+from emulator.world import Exposure, Optics, View, load_scene, render
+from emulator.world.canvas import NO_ROWS
+from emulator.world.compose import Rectangle, luminance, straight, whole
 from emulator.world.develop import srgb_decode
+from emulator.world.layers import Layer
 from emulator.world.optics import defocus_disc_mm
 from emulator.world.scene import SCENES
 from tests.emulator.world.cameras import (
@@ -83,6 +85,32 @@ reflectance = 0.25
 """
 
 
+FLOOR = """
+summary = "a bright floor that ends before a dark wall"
+[light]
+kind = "lamps"
+lux = 1000.0
+kelvin = 5500.0
+[[layer]]
+name = "wall"
+distance_m = 5.0
+[[layer.shape]]
+kind = "fill"
+reflectance = 0.02
+[[layer]]
+name = "floor"
+distance_m = 1.0
+height_m = -0.6
+tilt_deg = 90.0
+[[layer.shape]]
+kind = "rect"
+y = 1.0
+width = 90.0
+height = 3.0
+reflectance = 0.9
+"""
+
+
 @pytest.mark.parametrize("distance_m", [0.5, 0.8, 1.2, 3.5, 6.0, 15.0])
 def test_an_edge_out_of_focus_is_as_wide_as_the_disc_of_defocus_makes_it(
     tmp_path: Path, distance_m: float
@@ -91,7 +119,7 @@ def test_an_edge_out_of_focus_is_as_wide_as_the_disc_of_defocus_makes_it(
     scene = scene_of(tmp_path, EDGE.format(distance=distance_m))
     optics, f_number = replace(QX1_35, focal_mm=50.0), 1.8
     view = View(optics, metered(scene, optics, f_number, 100), QX1, 5456, 3632, white_balance=5500.0)
-    planes = luminance(scene, view, Rectangle((1816, 1820), (0, 5456)), scene.light_at(0), lens=False)
+    planes = straight(scene, view, Rectangle((1816, 1820), (0, 5456)), scene.light_at(0))
     row = planes[1].mean(axis=0)
     row = (row - row[0]) / (row[-1] - row[0])
     low, high = np.searchsorted(row, 0.1), np.searchsorted(row, 0.9)
@@ -103,7 +131,7 @@ def test_an_edge_out_of_focus_is_as_wide_as_the_disc_of_defocus_makes_it(
 def test_in_focus_an_edge_is_about_two_pixels_wide(tmp_path: Path) -> None:
     scene = scene_of(tmp_path, EDGE.format(distance=2.0))
     view = View(QX1_35, metered(scene, QX1_35, 4.0, 100), QX1, 5456, 3632)
-    planes = luminance(scene, view, Rectangle((1816, 1820), (2700, 2760)), scene.light_at(0), lens=False)
+    planes = straight(scene, view, Rectangle((1816, 1820), (2700, 2760)), scene.light_at(0))
     row = planes[1].mean(axis=0)
     row = (row - row[0]) / (row[-1] - row[0])
     assert 1 < np.interp(0.9, row, np.arange(row.size)) - np.interp(0.1, row, np.arange(row.size)) < 3.5
@@ -152,6 +180,32 @@ def test_a_frame_made_in_parts_is_the_frame_made_at_once() -> None:
         together = np.concatenate(parts, axis=1)
         off = np.abs(together - at_once) / (at_once + 0.01 * at_once.mean())
         assert float((off > 0.02).mean()) < 0.002
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_what_is_left_out_because_it_is_hidden_would_not_have_been_seen(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = load_scene(name, 1)
+    for optics in (WIDE_QX100, replace(WIDE_QX100, focal_mm=37.1, focus_m=1.0)):
+        view = live(optics, metered(scene, optics, 2.8, 160), QX100)
+        seen = straight(scene, view, whole(view), scene.light_at(0.0))
+        with monkeypatch.context() as everything:
+            everything.setattr(Layer, "hides", lambda _self, _brush: (0, NO_ROWS))
+            painted = straight(scene, view, whole(view), scene.light_at(0.0))
+        np.testing.assert_allclose(seen, painted, rtol=1e-4, atol=1e-3 * float(painted.mean()))
+
+
+def test_a_floor_that_ends_does_not_show_again_at_the_horizon(tmp_path: Path) -> None:
+    """Edges grow beyond all measure there, and would reach back to it."""
+    scene = scene_of(tmp_path, FLOOR)
+    view = live(WIDE_QX100, Exposure(2.8, 1 / 60, 160), QX100)
+    rows = straight(scene, view, whole(view), scene.light_at(0.0))[1].mean(axis=1)
+    wall, floor = rows[0], rows[-1]
+    assert floor > 10 * wall
+    far_edge = int(np.argmax(rows > 2 * wall))
+    assert far_edge > 300
+    assert rows[: far_edge - 12] == pytest.approx(np.full(far_edge - 12, wall), rel=1e-4)
 
 
 def test_a_photograph_does_not_depend_on_how_it_is_cut_into_strips(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +263,7 @@ luminance = 1000.0
     for focus_m in (4.0, 2.5, 1.0, 0.5):
         optics: Optics = replace(QX1_35, focus_m=focus_m)
         view = View(optics, metered(load_scene("flat", 0), optics, 1.8, 100), QX1, 1200, 800)
-        planes = luminance(scene, view, whole(view), scene.light_at(0), lens=False)
+        planes = straight(scene, view, whole(view), scene.light_at(0))
         totals.append(float(planes[1].sum()))
     assert totals == pytest.approx([totals[0]] * 4, rel=0.2)
 
@@ -222,8 +276,8 @@ def test_cameras_that_see_the_same_moment_share_its_light_and_not_their_noise() 
     rendering.forget_frames()
     first = render(scene, view)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rendering, "luminance", None)  # nothing is painted again
-        patch.setattr(rendering, "moving_over", None)
+        patch.setattr(rendering, "drawn", None)  # nothing is painted again
+        patch.setattr(rendering, "lay_moving", None)
         second = render(scene, replace(view, pattern_seed=5, noise_seed=6))
     assert (first != second).mean() > 0.5
     assert np.abs(first.astype(float).mean(axis=2) - second.astype(float).mean(axis=2)).mean() < 4

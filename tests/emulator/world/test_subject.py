@@ -43,7 +43,7 @@ def _rest(layer: object) -> float:
     from emulator.world.layers import Layer
 
     assert isinstance(layer, Layer)
-    x0, _, x1, _ = layer.bounds()
+    x0, _, x1, _ = layer.bounds
     return (x0 + x1) / 2
 
 

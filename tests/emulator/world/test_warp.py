@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from emulator.world import Exposure, Optics, View, expose_raw, load_scene, render
-from emulator.world.compose import Rectangle, luminance, whole
-from emulator.world.optics import falloff
+from emulator.world.compose import Rectangle, drawn, luminance, straight, whole
+from emulator.world.shading import falloff
 from emulator.world.warp import bends, drawn_at
 from tests.emulator.world.cameras import QX1, live, metered, scene_of
 
@@ -60,13 +60,13 @@ def test_a_straight_line_is_drawn_where_the_form_says(tmp_path: Path, column: in
     scene = scene_of(tmp_path, LINE)
     optics = replace(BENT, corner_ev=0.0)
     view = replace(live(optics, Exposure(8.0, 1 / 60, 100), QX1), height=424, live=False)
-    straight = replace(view, optics=STRAIGHT)
+    unbent = replace(view, optics=STRAIGHT)
     light = scene.light_at(0.0)
     whole_view = whole(view)
-    ideal = 211.5 - middle_row(luminance(scene, straight, whole_view, light, moving=False, lens=False), 320)
-    drawn = luminance(scene, view, whole_view, light, moving=False)
+    ideal = 211.5 - middle_row(straight(scene, unbent, whole_view, light, moving=False), 320)
+    bent = drawn(scene, view, whole_view, light, moving=False)
     unit, across = 212.3, column - 319.5
-    found = 211.5 - middle_row(drawn, column)
+    found = 211.5 - middle_row(bent, column)
     radius = np.hypot(found, across)
     candidates = np.hypot(ideal, np.linspace(0, 700, 20001))
     at = np.interp(radius / unit, drawn_at(candidates / unit, SELP1650), candidates / unit) * unit
@@ -102,15 +102,15 @@ def test_a_bent_frame_is_the_same_in_parts_and_moves_as_a_whole(tmp_path: Path) 
 
 def test_raw_vignetting_is_that_of_the_figures() -> None:
     optics = replace(STRAIGHT, corrected=False, vignetting=VIGNETTING)
-    u, v = np.array([[0.0, 11.6 / 16]], np.float32), np.array([[0.0], [7.7 / 16]], np.float32)
+    x_mm, y_mm = np.array([[0.0, 11.6]], np.float32), np.array([[0.0], [7.7]], np.float32)
     view = View(optics, Exposure(3.5, 1 / 60, 100), QX1, 640, 424)
-    left = falloff(view, u, v)
+    left = falloff(view, x_mm, y_mm)
     assert left[0, 0] == 1
     assert left[1, 1] == pytest.approx(1 - 0.6128 - 0.6331 + 0.2769, abs=1e-3)
-    stopped = falloff(replace(view, exposure=Exposure(5.0, 1 / 60, 100)), u, v)
+    stopped = falloff(replace(view, exposure=Exposure(5.0, 1 / 60, 100)), x_mm, y_mm)
     assert stopped[1, 1] == pytest.approx(1 - 0.7949 + 0.6849 - 0.8439, abs=1e-3)
     assert stopped[0, 1] > left[0, 1]
-    corrected = falloff(replace(view, optics=STRAIGHT), u, v)
+    corrected = falloff(replace(view, optics=STRAIGHT), x_mm, y_mm)
     assert corrected[1, 1] == pytest.approx(2**-0.5, abs=0.01)
 
 
@@ -133,8 +133,8 @@ def test_an_electronic_shutter_reads_a_still_row_by_row(tmp_path: Path) -> None:
 
     def lean(rolling: bool) -> float:
         seen = replace(view, rolling=rolling)
-        moving = luminance(scene, seen, whole(view), scene.light_at(1.0), lens=False)[1]
-        lit = moving - luminance(scene, seen, whole(view), scene.light_at(1.0), lens=False, moving=False)[1]
+        moving = straight(scene, seen, whole(view), scene.light_at(1.0))[1]
+        lit = moving - straight(scene, seen, whole(view), scene.light_at(1.0), moving=False)[1]
         middles = (lit * np.arange(640)).sum(axis=1) / lit.sum(axis=1)
         return float(middles[400] - middles[20]) * view.pixel_mm / 16.0 * 2.0
 
