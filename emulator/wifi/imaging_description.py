@@ -32,8 +32,8 @@ _CONTENT_METHODS = (
 )
 
 
-def describe_imaging(profile: Profile) -> bytes:
-    """Return the document of one camera."""
+def describe_imaging(profile: Profile, lens: str) -> bytes:
+    """Return the document of one camera, with this lens on it; with none where it has no name."""
     return "".join(
         (
             "<?xml version='1.0' encoding='UTF-8' ?>",
@@ -46,7 +46,7 @@ def describe_imaging(profile: Profile) -> bytes:
             _element("X_ModelName", profile.model),
             _element("X_FirmwareVersion", profile.firmware),
             "<X_InstalledPlayMemoriesCameraApps></X_InstalledPlayMemoriesCameraApps>",
-            _element("X_LensModelName", profile.lens.name) if profile.lens.name else "",
+            _element("X_LensModelName", lens) if lens else "",
             _element("X_Category", profile.model.partition("-")[0]),
             "</X_DeviceInfo></X_DigitalImagingDeviceInfo></scpd>",
         )

@@ -258,7 +258,7 @@ class WifiServer:
                 services=profile.services,
             )
         if path == imaging_description.PATH:
-            return describe_imaging(profile)
+            return describe_imaging(profile, self._body.lens.facts.name)
         return media_server.document(path) if self._face.family == "A" else None
 
     async def _describe(self, xml: bytes, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
