@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +21,25 @@ from emulator.world.optics import EDGE_TO_SIGMA, Spread, drawing_focal_mm, hand_
 from emulator.world.sampling import F32
 
 Bounds = tuple[float, float, float, float]
+Width = float | F32
 EVERYWHERE: Bounds = (-math.inf, -math.inf, math.inf, math.inf)
 NO_ROWS = slice(0, 0)
 _NONE, _HALF, _ALL, _MINUS_TWO, _THREE = (np.float32(number) for number in (0.0, 0.5, 1.0, -2.0, 3.0))
 _SMALL_VALUES = 60_000
+_FEW_VALUES = 3000
 _ROUNDING = 1e-3
 _EVERY = slice(None)
 
 
-def step(distance: F32, half_width: float | F32) -> F32:
+def step(distance: F32, half_width: Width) -> F32:
     """How much of a soft edge is covered at this signed distance inside it: 0 to 1."""
     share: F32 = distance * np.float32(0.5 / half_width)
     share += _HALF
-    share.clip(_NONE, _ALL, out=share)
+    if share.size < _FEW_VALUES:
+        np.maximum(share, _NONE, out=share)
+        np.minimum(share, _ALL, out=share)
+    else:
+        share.clip(_NONE, _ALL, out=share)  # takes more to begin, and a third as long
     rest = share * _MINUS_TWO
     rest += _THREE
     rest *= share
@@ -40,7 +47,7 @@ def step(distance: F32, half_width: float | F32) -> F32:
     return rest
 
 
-def span(position: F32, low: float, high: float, half_width: float | F32) -> F32:
+def span(position: F32, low: float, high: float, half_width: Width) -> F32:
     """Coverage of the interval from low to high; right for intervals thinner than the edge, too."""
     half = (high - low) / 2
     if (half_width if isinstance(half_width, float) else float(half_width.max())) <= half:
@@ -52,7 +59,7 @@ def span(position: F32, low: float, high: float, half_width: float | F32) -> F32
     return covered
 
 
-def comb(position: F32, spacing: float, width: float, half_width: float | F32) -> F32:
+def comb(position: F32, spacing: float, width: float, half_width: Width) -> F32:
     """Coverage of bars of this width centred on every multiple of the spacing; their mean when blurred."""
     least, most = float(np.min(half_width)), float(np.max(half_width))
     if least > 1.125 * spacing:
@@ -66,6 +73,12 @@ def comb(position: F32, spacing: float, width: float, half_width: float | F32) -
         return sharp
     share = np.clip(half_width / (0.75 * spacing) - 0.5, 0, 1)
     return np.asarray(sharp + (np.float32(width / spacing) - sharp) * share, dtype=np.float32)
+
+
+@lru_cache(maxsize=512)
+def _levels(rgb: Rgb, planes: int) -> F32:
+    """What each plane is painted with, as an array to calculate with."""
+    return np.array((*rgb, 1.0)[:planes], dtype=np.float32).reshape(-1, 1, 1)
 
 
 @dataclass(slots=True)
@@ -259,14 +272,14 @@ class Brush:
         return self._x
 
     @property
-    def across(self) -> F32:
-        """Half width of soft edges across, metres."""
-        return self.rows.edge
+    def across(self) -> Width:
+        """Half width of soft edges across, metres: one for all rows of an upright layer, else (h, 1)."""
+        return self.stand.edge if self.stand.level else self.rows.edge
 
     @property
-    def up(self) -> F32:
-        """Half width of soft edges up, metres."""
-        return self.rows.edge_up
+    def up(self) -> Width:
+        """The same up."""
+        return self.stand.edge if self.stand.level else self.rows.edge_up
 
     @property
     def light(self) -> LightNow:
@@ -369,8 +382,7 @@ class Brush:
             self._darken(cover)
             return
         if cover is not None and value is None and self.planes.size < _SMALL_VALUES:
-            levels = np.array((*rgb, 1.0)[: len(self.planes)], dtype=np.float32).reshape(-1, 1, 1)
-            change = np.subtract(levels, self.planes)
+            change = np.subtract(_levels(rgb, len(self.planes)), self.planes)
             change *= cover
             self.planes += change
             self._note_depth(cover)

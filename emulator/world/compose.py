@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from emulator.world.canvas import Brush, Patch
 from emulator.world.facts import View
 from emulator.world.layers import Layer, Times
 from emulator.world.lighting import LightNow
-from emulator.world.optics import Spread, drawing_focal_mm, hand_offset
+from emulator.world.optics import Spread, hand_offset
 from emulator.world.sampling import F32
 from emulator.world.scene import Scene
 from emulator.world.shading import shading
@@ -20,6 +21,7 @@ from emulator.world.warp import bends, bent
 Range = tuple[int, int]
 
 _ROW_STEP = 16
+_FAR_OUTSIDE = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,13 @@ class Rectangle:
         return Rectangle(
             (max(self.rows[0] - margin, 0), min(self.rows[1] + margin, view.height)),
             (max(self.columns[0] - margin, 0), min(self.columns[1] + margin, view.width)),
+        )
+
+    def within(self, other: Rectangle) -> Rectangle:
+        """What both have in common; empty where that is nothing."""
+        return Rectangle(
+            (max(self.rows[0], other.rows[0]), min(self.rows[1], other.rows[1])),
+            (max(self.columns[0], other.columns[0]), min(self.columns[1], other.columns[1])),
         )
 
 
@@ -158,11 +167,10 @@ def _smeared(
     depth: F32 | None = None,
 ) -> tuple[Slices, F32] | None:
     """What the layer gives in the part over the exposure: where, and luminance and coverage (4, h, w)."""
-    touched = moving_part(layer, view, Spread(view), start, part)
-    rows = (max(touched.rows[0], part.rows[0]), min(touched.rows[1], part.rows[1]))
-    columns = (max(touched.columns[0], part.columns[0]), min(touched.columns[1], part.columns[1]))
-    if Rectangle(rows, columns).empty:
+    touched = _touched(layer, view, start).within(part)
+    if touched.empty:
         return None
+    rows, columns = touched.rows, touched.columns
     inside = (
         slice(rows[0] - part.rows[0], rows[1] - part.rows[0]),
         slice(columns[0] - part.columns[0], columns[1] - part.columns[0]),
@@ -190,13 +198,13 @@ def _smeared(
 
 def stands_behind(scene: Scene, view: View, part: Rectangle) -> bool:
     """Whether all that stands still in a part of the frame is behind what moves there."""
-    spread, start = Spread(view), scene.moment(view.time_s)
+    start = scene.moment(view.time_s)
     moving = False
     for layer in scene.layers:
         if moving and not layer.moves and layer.tilt_deg:
             return False
         if layer.moves or moving:
-            touched = not moving_part(layer, view, spread, start, part).empty
+            touched = not _touched(layer, view, start).within(part).empty
             if moving and touched and not layer.moves:
                 return False
             moving = moving or (layer.moves and touched)
@@ -227,31 +235,23 @@ def lay_moving(
         target += total[:3] * weights[:, *inside]
 
 
-def moving_part(
-    layer: Layer, view: View, spread: Spread, start: float, within: Rectangle | None = None
-) -> Rectangle:
-    """The pixels of the frame, or of a part, that a layer that moves can touch from this time on."""
-    within = within or whole(view)
+@lru_cache(maxsize=128)
+def _touched(layer: Layer, view: View, start: float) -> Rectangle:
+    """The pixels that an upright layer can touch from this time on, though they lie outside the frame."""
     last = start + view.exposure.shutter_s + row_delay_s(view) * view.height
     x0, y0, x1, y1 = layer.swept(start, last)
-    scale = 1.0 if math.isinf(layer.distance_m) else layer.distance_m
+    scale, spread = 1.0 if math.isinf(layer.distance_m) else layer.distance_m, Spread(view)
     margin = 1.3 * spread.edge(1 / layer.distance_m) + spread.pixel
     turn_u, turn_v = hand_offset(view)
-    pixel = view.pixel_mm / drawing_focal_mm(view.optics)
 
-    def column(tangent: float) -> float:
-        at = (tangent - turn_u) / pixel + view.width / 2
-        return min(max(at, within.columns[0] - 1.0), within.columns[1] + 1.0)
+    def place(tangent: float, size: int) -> float:
+        return min(max(tangent / spread.pixel + size / 2, -_FAR_OUTSIDE), _FAR_OUTSIDE)
 
-    def row(tangent: float) -> float:
-        at = view.height / 2 - (tangent - turn_v) / pixel
-        return min(max(at, within.rows[0] - 1.0), within.rows[1] + 1.0)
-
-    rows = (math.floor(row(y1 / scale + margin)), math.ceil(row(y0 / scale - margin)) + 1)
-    columns = (math.floor(column(x0 / scale - margin)), math.ceil(column(x1 / scale + margin)) + 1)
+    top, bottom = (place(turn_v - y, view.height) for y in (y1 / scale + margin, y0 / scale - margin))
+    left, right = (place(x - turn_u, view.width) for x in (x0 / scale - margin, x1 / scale + margin))
     return Rectangle(
-        (max(rows[0], within.rows[0]), min(rows[1], within.rows[1])),
-        (max(columns[0], within.columns[0]), min(columns[1], within.columns[1])),
+        (math.floor(top), math.ceil(bottom) + 1),
+        (math.floor(left), math.ceil(right) + 1),
     )
 
 
@@ -259,6 +259,6 @@ def moving_parts(scene: Scene, view: View) -> tuple[Rectangle, ...]:
     """The pixels that what moves touches in this frame, a rectangle for each layer that moves."""
     if bends(view):
         return (whole(view),) if any(layer.moves for layer in scene.layers) else ()
-    spread, start = Spread(view), scene.moment(view.time_s)
-    found = (moving_part(layer, view, spread, start) for layer in scene.layers if layer.moves)
+    frame, start = whole(view), scene.moment(view.time_s)
+    found = (_touched(layer, view, start).within(frame) for layer in scene.layers if layer.moves)
     return tuple(part for part in found if not part.empty)

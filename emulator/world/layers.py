@@ -79,8 +79,8 @@ class Drift(msgspec.Struct, frozen=True, tag="drift", tag_field="kind", forbid_u
         return abs(self.metres_s)
 
 
-class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """A plane with shapes on it, painted in their order.
+class Layer(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, dict=True):
+    """A plane with shapes on it, painted in their order; equal to nothing but itself.
 
     Attributes:
         name: what it is.
@@ -116,15 +116,15 @@ class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     @cached_property
     def bounds(self) -> Bounds:
         """Around all shapes, at rest."""
-        every = [shape.bounds() for shape in self.shape]
-        if not every:
+        if not self._each:
             return 0.0, 0.0, 0.0, 0.0
-        return (
-            min(b[0] for b in every),
-            min(b[1] for b in every),
-            max(b[2] for b in every),
-            max(b[3] for b in every),
-        )
+        x0, y0, x1, y1 = zip(*(bounds for _, bounds in self._each), strict=True)
+        return min(x0), min(y0), max(x1), max(y1)
+
+    @cached_property
+    def _each(self) -> tuple[tuple[Shape, Bounds], ...]:
+        """The shapes, each with what is around it."""
+        return tuple((shape, shape.bounds()) for shape in self.shape)
 
     def swept(self, start_s: float, stop_s: float) -> Bounds:
         """Around all shapes from one time to another."""
@@ -217,8 +217,7 @@ class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         left, right = brush.narrowest()
         hidden = NO_ROWS
         for index in range(len(self.shape) - 1, -1, -1):
-            shape = self.shape[index]
-            x0, _, x1, _ = shape.bounds()
+            shape, (x0, _, x1, _) = self._each[index]
             if x0 > left or x1 < right:
                 continue
             rows = shape.hidden_rows(brush)
@@ -230,8 +229,7 @@ class Layer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     def paint(self, brush: Brush, first: int = 0) -> None:
         """Paint the shapes from `first` on, back to front."""
-        for shape in self.shape[first:]:
-            bounds = shape.bounds()
+        for shape, bounds in self._each[first:]:
             part = brush if bounds == EVERYWHERE else brush.window(bounds)
             if part is not None:
                 shape.paint(part)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from emulator.world.canvas import EVERYWHERE, NO_ROWS, Bounds, Brush, cut, span, step
+from emulator.world.canvas import EVERYWHERE, NO_ROWS, Bounds, Brush, Width, cut, span, step
 from emulator.world.sampling import F32
 from emulator.world.shapes.spot import Spot
 from emulator.world.shapes.surface import Surface, linear_of_hex, positive
@@ -50,12 +50,14 @@ class Solid(Surface, frozen=True, kw_only=True):
             return "soften", "a half width cannot be negative"
         return None
 
-    def edges(self, brush: Brush) -> tuple[F32, F32]:
+    def edges(self, brush: Brush) -> tuple[Width, Width]:
         """Half widths of this shape's edges across and up under this brush."""
         if not self.soften:
             return brush.across, brush.up
-        own = np.float32(self.soften**2)
-        return np.sqrt(brush.across**2 + own), np.sqrt(brush.up**2 + own)
+        if brush.stand.level:
+            edge = math.hypot(brush.stand.edge, self.soften)
+            return edge, edge
+        return np.hypot(brush.across, np.float32(self.soften)), np.hypot(brush.up, np.float32(self.soften))
 
     def lay(self, brush: Brush, cover: F32, value: F32 | None) -> None:
         """Paint what is covered; lamps of the night add their light to the lamp that is there by day."""
@@ -120,7 +122,7 @@ class Rect(Solid, frozen=True, kw_only=True, tag="rect"):
 
     def _paint_leaning(self, brush: Brush, value: F32 | None) -> None:
         """Paint rows of different distances that do not lie in it whole: what does without mixing."""
-        edge_x, edge_y = self.edges(brush)
+        edge_x, edge_y = brush.rows.edge, brush.rows.edge_up
         rows = np.flatnonzero(np.abs(brush.y - np.float32(self.y)) + edge_y <= self.height / 2)
         if not rows.size or rows[-1] - rows[0] >= rows.size:
             self._paint_edged(brush, value)
@@ -143,13 +145,17 @@ class Rect(Solid, frozen=True, kw_only=True, tag="rect"):
                 self._paint_edged(part, cut(value, some, columns))
 
     def _paint_edged(self, brush: Brush, value: F32 | None) -> None:
-        x, y = brush.x - np.float32(self.x), brush.y - np.float32(self.y)
         half_x, half_y = self.width / 2, self.height / 2
+        x, y = brush.x, brush.y
+        left, low = self.x - half_x, self.y - half_y
+        if self.angle_deg or self.round:
+            x, y, left, low = x - np.float32(self.x), y - np.float32(self.y), -half_x, -half_y
         if self.angle_deg:
             cos, sin = (np.float32(f(math.radians(self.angle_deg))) for f in (math.cos, math.sin))
             x, y = x * cos + y * sin, y * cos - x * sin
         edge_x, edge_y = self.edges(brush)
-        across, up = span(x, -half_x, half_x, edge_x), span(y, -half_y, half_y, edge_y)
+        across = span(x, left, left + self.width, edge_x)
+        up = span(y, low, low + self.height, edge_y)
         if self.round:
             turned = np.clip(x / np.float32(half_x), -1, 1)
             curve = _lit(turned, np.sqrt(1 - turned * turned), np.float32(0))
