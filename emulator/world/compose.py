@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from emulator.world.canvas import Brush, Patch
+from emulator.world.brush import Brush
+from emulator.world.canvas import Patch
 from emulator.world.facts import View
 from emulator.world.layers import Layer, Times
 from emulator.world.lighting import LightNow

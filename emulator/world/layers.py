@@ -10,11 +10,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from emulator.world.canvas import EVERYWHERE, NO_ROWS, Bounds, Brush, Patch, Rows, Stand
+from emulator.world.brush import EVERYWHERE, NO_ROWS, Bounds, Brush
+from emulator.world.canvas import Patch
 from emulator.world.lighting import LightNow
 from emulator.world.optics import Spread
 from emulator.world.sampling import F32
 from emulator.world.shapes import Shape
+from emulator.world.stand import Rows, Stand
 
 Times = NDArray[np.float64]
 _NEAREST_M = 0.02

@@ -8,7 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from emulator.world.canvas import EVERYWHERE, Bounds, Brush, step
+from emulator.world.brush import EVERYWHERE, Bounds, Brush
+from emulator.world.edges import step
 from emulator.world.light import rgb_of_kelvin, sun_lux
 from emulator.world.sampling import F32
 from emulator.world.shapes.spot import Spot

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from emulator.world.canvas import Bounds, Brush, comb, span, step
+from emulator.world.brush import Bounds, Brush
+from emulator.world.edges import comb, span, step
 from emulator.world.shapes.raster import scale_numbers
 from emulator.world.shapes.surface import Surface, linear_of_hex, positive
 

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from emulator.world.canvas import EVERYWHERE, NO_ROWS, Bounds, Brush, Width, cut, span, step
+from emulator.world.brush import EVERYWHERE, NO_ROWS, Bounds, Brush, cut
+from emulator.world.edges import Width, span, step
 from emulator.world.sampling import F32
 from emulator.world.shapes.spot import Spot
 from emulator.world.shapes.surface import Surface, linear_of_hex, positive

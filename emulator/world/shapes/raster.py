@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from emulator.world.canvas import Bounds, Brush, span
+from emulator.world.brush import Bounds, Brush
+from emulator.world.edges import span
 from emulator.world.sampling import F32, Pyramid
 from emulator.world.shapes.surface import Surface, positive
 

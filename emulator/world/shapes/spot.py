@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emulator.world.canvas import Brush, step
+from emulator.world.brush import Brush
+from emulator.world.edges import step
 from emulator.world.sampling import F32
 
 _STAMPED_AT_ONCE = 700_000

@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 import numpy as np
 
-from emulator.world.canvas import NO_ROWS, Bounds, Brush
+from emulator.world.brush import NO_ROWS, Bounds, Brush
 from emulator.world.light import Rgb, rgb_of_kelvin
 from emulator.world.lighting import LightNow
 from emulator.world.sampling import F32

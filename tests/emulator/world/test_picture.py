@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from emulator.world import Exposure, Optics, View, load_scene, render
-from emulator.world.canvas import NO_ROWS
+from emulator.world.brush import NO_ROWS
 from emulator.world.compose import Rectangle, luminance, straight, whole
 from emulator.world.develop import srgb_decode
 from emulator.world.layers import Layer
