@@ -166,7 +166,8 @@ class Brush:
             return
         wholly = np.flatnonzero(across[0] >= 1) if len(across) == 1 else np.zeros(0, np.intp)
         wholly_up = np.flatnonzero(up[:, 0] >= 1)
-        if len(wholly) * len(wholly_up) < _SMALL_VALUES / 3:
+        together = wholly_up.size and wholly_up[-1] - wholly_up[0] < wholly_up.size
+        if len(wholly) * len(wholly_up) < _SMALL_VALUES / 3 or not together:
             self.lay(across * up, rgb, value)
             return
         top, bottom = int(wholly_up[0]), int(wholly_up[-1]) + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +23,7 @@ Range = tuple[int, int]
 
 _ROW_STEP = 16
 _FAR_OUTSIDE = 1e6
+_AT_ONCE_VALUES = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,19 +183,42 @@ def _smeared(
         scratch.depth = depth[inside]
     shutter = view.exposure.shutter_s
     copies = layer.copies(scratch.spread, shutter)
-    separate = copies > 1 and not all(shape.adds for shape in layer.shape)
+    times = [
+        start + shutter * (copy + 0.5) / copies + (delays if delays.any() else delays[:1])
+        for copy in range(copies)
+    ]
+    few = copies * scratch.planes.size <= _AT_ONCE_VALUES and layer.by_rows and depth is None
+    return inside, (_at_once if few and copies > 1 else _one_by_one)(layer, seed, light, scratch, times)
+
+
+def _one_by_one(layer: Layer, seed: int, light: LightNow, scratch: Patch, times: list[Times]) -> F32:
+    """The average of the layer at some times, luminance and coverage."""
+    separate = len(times) > 1 and not all(shape.adds for shape in layer.shape)
     total = np.zeros_like(scratch.planes) if separate else scratch.planes
-    for copy in range(copies):
-        times: Times = start + shutter * (copy + 0.5) / copies + (delays if delays.any() else delays[:1])
-        brush = layer.brush(scratch, light, seed, times)
+    for some in times:
+        brush = layer.brush(scratch, light, seed, some)
         assert brush is not None, "layers that move stand upright"
         layer.paint(brush)
         if separate:
             total += scratch.planes
             scratch.planes[...] = 0
-    if copies > 1:
-        total *= np.float32(1 / copies)
-    return inside, total
+    if len(times) > 1:
+        total *= np.float32(1 / len(times))
+    return total
+
+
+def _at_once(layer: Layer, seed: int, light: LightNow, scratch: Patch, times: list[Times]) -> F32:
+    """The same, with all the times one below the other in one tall patch."""
+    count, (_, height, width) = len(times), scratch.planes.shape
+    tall = np.zeros((4, count * height, width), dtype=np.float32)
+    rows = np.concatenate([np.broadcast_to(some, (height, 1)) for some in times])
+    patch = replace(scratch, v=np.tile(scratch.v, (count, 1)), planes=tall)
+    brush = layer.brush(patch, light, seed, rows)
+    assert brush is not None, "layers that move stand upright"
+    layer.paint(brush, windows=False)
+    total = tall.reshape(4, count, height, width).sum(axis=1)
+    total *= np.float32(1 / count)
+    return np.asarray(total)
 
 
 def stands_behind(scene: Scene, view: View, part: Rectangle) -> bool:

@@ -116,6 +116,11 @@ class Layer(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, d
         return self.motion is not None or any(shape.moves for shape in self.shape)
 
     @cached_property
+    def by_rows(self) -> bool:
+        """Whether each row is painted from its own place and time alone."""
+        return all(shape.by_rows for shape in self.shape)
+
+    @cached_property
     def bounds(self) -> Bounds:
         """Around all shapes, at rest."""
         if not self._each:
@@ -229,10 +234,10 @@ class Layer(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, d
                 hidden = rows
         return 0, hidden
 
-    def paint(self, brush: Brush, first: int = 0) -> None:
-        """Paint the shapes from `first` on, back to front."""
+    def paint(self, brush: Brush, first: int = 0, *, windows: bool = True) -> None:
+        """Paint the shapes from `first` on, back to front; without windows, each on all of the brush."""
         for shape, bounds in self._each[first:]:
-            part = brush if bounds == EVERYWHERE else brush.window(bounds)
+            part = brush.window(bounds) if windows and bounds != EVERYWHERE else brush
             if part is not None:
                 shape.paint(part)
 

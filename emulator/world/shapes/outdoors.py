@@ -163,6 +163,11 @@ class Stars(Surface, frozen=True, kw_only=True, tag="stars"):
         """Stars hide nothing."""
         return True
 
+    @property
+    def by_rows(self) -> bool:
+        """All are stamped at once."""
+        return False
+
     def speed(self) -> float:
         """The fastest star that can be in view."""
         return _SIDEREAL_RAD_S * 1.2
@@ -217,6 +222,11 @@ class Lights(Surface, frozen=True, kw_only=True, tag="lights"):
         if self.luminance is None:
             return "luminance", "lights need a luminance in cd/m²"
         return positive(width=self.width, height=self.height, radius=self.radius)
+
+    @property
+    def by_rows(self) -> bool:
+        """All are stamped at once."""
+        return False
 
     def bounds(self) -> Bounds:
         """Around the rectangle."""

@@ -109,6 +109,11 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbi
         return None
 
     @property
+    def by_rows(self) -> bool:
+        """Whether each row is painted from its own place and time alone."""
+        return True
+
+    @property
     def moves(self) -> bool:
         """Whether the shape changes by itself as time goes on."""
         return False

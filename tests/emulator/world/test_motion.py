@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emulator.world import Exposure, load_scene, render
+from emulator.world import Exposure, compose, load_scene, render
 from emulator.world.compose import row_delay_s, straight, whole
 from emulator.world.develop import srgb_decode
 from emulator.world.scene import SCENES
@@ -152,3 +152,17 @@ def test_a_hand_shakes_the_frame_and_the_stabiliser_holds_it() -> None:
 def test_scenes_that_are_listed_exist() -> None:
     assert SCENES[0] == "bench"
     assert all(load_scene(name, 1).name == name for name in SCENES)
+
+
+@pytest.mark.parametrize("name", ["bench", "street", "macro", "room"])
+def test_instants_painted_at_once_are_those_painted_one_by_one(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = load_scene(name, 1)
+    view = live(WIDE_QX100, Exposure(2.8, 1 / 15, 160), QX100, time_s=3.3)
+    light = scene.light_at(3.3)
+    monkeypatch.setattr(compose, "_AT_ONCE_VALUES", 10**9)
+    at_once = straight(scene, view, whole(view), light)
+    monkeypatch.setattr(compose, "_AT_ONCE_VALUES", 0)
+    one_by_one = straight(scene, view, whole(view), light)
+    np.testing.assert_allclose(at_once, one_by_one, rtol=1e-4, atol=1e-3 * float(one_by_one.mean()))
