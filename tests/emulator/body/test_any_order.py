@@ -64,6 +64,7 @@ RECORDING = {
     Status.LOOP_RECORDING,
     Status.LOOP_WAIT_STOP,
 }
+EXPOSING = {Status.STILL_CAPTURING, Status.INTERVAL_RECORDING, Status.INTERVAL_WAIT_STOP}
 LEADS_TO = {
     status: {move.to for move in moves.values()} | {move.to for move in FROM_ANY.values()} | {status}
     for status, moves in TRANSITIONS.items()
@@ -175,7 +176,7 @@ class AnyOrder(RuleBasedStateMachine):
         if not hasattr(self, "camera"):
             return
         if self.body.exposing:
-            assert self.body.machine.status is Status.STILL_CAPTURING
+            assert self.body.machine.status in EXPOSING
         if self.body.recording:
             assert self.body.machine.status in RECORDING
 

@@ -40,7 +40,7 @@ def test_parameters_of_a_wrong_number_or_type_are_refused_and_change_nothing(
             before = camera.body.settings.snapshot(), camera.body.status
             for (service, method), params in calls:
                 known = camera.body.profile.method(service, method)
-                if known is not None and fits(params, known.params):
+                if known is not None and fits(params, known.params, partial=service == "avContent"):
                     continue
                 reply = await camera.reply(method, *params, service=service)
                 assert isinstance(reply.answer, RpcFailure), (service, method, params)
