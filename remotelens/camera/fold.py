@@ -17,7 +17,13 @@ from remotelens.camera.forms import NOTHING, Reading
 from remotelens.camera.state import CameraState, Setting, Storage, Value, Zoom
 from remotelens.protocol.wifi.events import CameraEvent
 
-_ASKING = ("set", "get", "getAvailable")
+_LISTING = "availableApiList"
+_ASKING: Mapping[str, frozenset[str]] = MappingProxyType(
+    {one.api: frozenset(f"{verb}{one.api}" for verb in ("set", "get", "getAvailable")) for one in DESCRIPTORS}
+)
+_SPEAKING_OF_SETTINGS = frozenset({_LISTING, *(one.slot for one in DESCRIPTORS)})
+"""The types of entries that settings are read from; most events have none of them."""
+
 _RECORDING = frozenset({"MovieRecording", "AudioRecording", "IntervalRecording", "LoopRecording"})
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
@@ -30,16 +36,15 @@ class Told:
         slots: the newest entry of each type in its events.
         lists: the newest answers of getAvailableX, by X.
         outdated: the X whose list the camera says has changed.
+        names: the methods that the camera lists as callable now.
+        settings: what slots, lists and names amount to.
     """
 
     slots: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
     lists: Mapping[str, Sequence[Any]] = field(default_factory=lambda: _EMPTY)
     outdated: frozenset[str] = frozenset()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The methods that the camera lists as callable now."""
-        return _texts(_entry(self.slots, "availableApiList").get("names"))
+    names: tuple[str, ...] = ()
+    settings: Mapping[str, Setting] = field(default_factory=lambda: _EMPTY)
 
 
 def fold(told: Told, event: CameraEvent, *, snapshot: bool) -> Told:
@@ -52,7 +57,10 @@ def fold(told: Told, event: CameraEvent, *, snapshot: bool) -> Told:
     """
     slots = dict(event.slots) if snapshot else {**told.slots, **event.slots}
     after = replace(told, slots=MappingProxyType(slots))
-    new_names = frozenset(after.names).difference(told.names)
+    if not snapshot and _SPEAKING_OF_SETTINGS.isdisjoint(event.slots):
+        return after
+    names = _texts(_entry(slots, _LISTING).get("names"))
+    new_names = frozenset(names).difference(told.names)
     outdated = {
         one.api
         for one in DESCRIPTORS
@@ -62,7 +70,8 @@ def fold(told: Told, event: CameraEvent, *, snapshot: bool) -> Told:
             or _is_newly_offered(one, told, new_names, slots)
         )
     }
-    return replace(after, outdated=told.outdated | outdated)
+    after = replace(after, outdated=told.outdated | outdated, names=names)
+    return replace(after, settings=_settings(after))
 
 
 def _says_changed(one: Descriptor, told: Told, event: CameraEvent, *, snapshot: bool) -> bool:
@@ -91,7 +100,8 @@ def wanted_lists(told: Told) -> tuple[str, ...]:
 def with_list(told: Told, api: str, values: Sequence[Any]) -> Told:
     """Return what is known after an answer of getAvailableX."""
     lists = MappingProxyType({**told.lists, api: tuple(values)})
-    return replace(told, lists=lists, outdated=told.outdated - {api})
+    after = replace(told, lists=lists, outdated=told.outdated - {api})
+    return replace(after, settings=_settings(after))
 
 
 def state_of(told: Told, base: CameraState) -> CameraState:
@@ -109,7 +119,7 @@ def state_of(told: Told, base: CameraState) -> CameraState:
         live_view=viewing if isinstance(viewing, bool) else None,
         orientation_degrees=int(orientation) if orientation and orientation.isdecimal() else None,
         storage=tuple(_storage(_objects(slots, "storageInformation"))),
-        settings=MappingProxyType(dict(_settings(told))),
+        settings=told.settings,
         focus_status=_text(slots, "focusStatus", "focusStatus"),
         touch_focus=touch if isinstance(touch, bool) else None,
         tracking_status=_text(slots, "trackingFocusStatus", "trackingFocusStatus"),
@@ -130,10 +140,11 @@ def state_of(told: Told, base: CameraState) -> CameraState:
     )
 
 
-def _settings(told: Told) -> Iterable[tuple[str, Setting]]:
+def _settings(told: Told) -> Mapping[str, Setting]:
     names = frozenset(told.names)
+    settings: dict[str, Setting] = {}
     for one in DESCRIPTORS:
-        if names and not any(f"{verb}{one.api}" in names for verb in _ASKING):
+        if names and names.isdisjoint(_ASKING[one.api]):
             continue
         entry = told.slots.get(one.slot)
         from_event = one.form.from_event(entry) if isinstance(entry, dict) else NOTHING
@@ -141,7 +152,8 @@ def _settings(told: Told) -> Iterable[tuple[str, Setting]]:
         from_list = NOTHING if answer is None else one.form.from_available(answer)
         setting = _setting(one, from_event, from_list, names)
         if setting.value is not None or setting.candidates:
-            yield one.name, setting
+            settings[one.name] = setting
+    return MappingProxyType(settings)
 
 
 def _setting(one: Descriptor, event: Reading, listed: Reading, names: frozenset[str]) -> Setting:
