@@ -14,37 +14,22 @@ from concurrent.futures import Executor
 from typing import Any
 
 
-class _PatientSelector(selectors.BaseSelector):
+class _PatientSelector(selectors.DefaultSelector):
     """Polls without waiting, and hands the time that would have been waited to `jump`."""
 
     def __init__(self, jump: Callable[[float], None], threads_at_work: Callable[[], bool]) -> None:
-        self._real = selectors.DefaultSelector()
+        super().__init__()
         self._jump = jump
         self._threads_at_work = threads_at_work
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = self._real.select(0)
+        ready = super().select(0)
         if ready or (timeout is not None and timeout <= 0):
             return ready
         if timeout is None or self._threads_at_work():
-            return self._real.select(None)
+            return super().select(None)
         self._jump(timeout)
         return []
-
-    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        return self._real.register(fileobj, events, data)
-
-    def unregister(self, fileobj: Any) -> selectors.SelectorKey:
-        return self._real.unregister(fileobj)
-
-    def modify(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
-        return self._real.modify(fileobj, events, data)
-
-    def get_map(self) -> Any:
-        return self._real.get_map()
-
-    def close(self) -> None:
-        self._real.close()
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):

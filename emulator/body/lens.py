@@ -166,6 +166,8 @@ class Lens:
     def position(self) -> float:
         """Where the zoom stands: 0 wide, 1 tele, beyond 1 in the digital box."""
         travel = self._travel
+        if not travel.per_s:
+            return travel.start
         elapsed_s = min(self._clock.monotonic(), travel.until_s) - travel.since_s
         moved = travel.start + travel.per_s * elapsed_s
         low, high = (travel.start, travel.end) if travel.per_s >= 0 else (travel.end, travel.start)
