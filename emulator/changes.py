@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from emulator.clock import Clock
 from emulator.journal.entry import iso
@@ -14,8 +15,7 @@ from emulator.journal.entry import iso
 KEPT = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, gc=False):
     """Something about a camera, or the rack, is not as it was.
 
     Attributes:

@@ -92,7 +92,7 @@ class _Tap:
                     self._keeps = False
                     exchange.answer.clear()
                 else:
-                    exchange.answer.append(piece)
+                    exchange.answer += piece
         await self._inner.body(*pieces)
 
     async def end(self) -> None:

@@ -12,7 +12,7 @@ def exchange() -> Exchange:
         (("Host", "h"),),
         b"",
         head=head,
-        answer=[b"{}"],
+        answer=bytearray(b"{}"),
         answer_bytes=2,
     )
 

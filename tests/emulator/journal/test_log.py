@@ -114,7 +114,7 @@ def test_old_bodies_make_room_and_sizes_stay(clock: VirtualClock) -> None:
     journal = Journal(clock, kept_bytes=1000)
     for number in range(3):
         exchange = Exchange(
-            number, 1, "GET", "http://x/", "1.1", (), b"", answer=[bytes(600)], answer_bytes=600
+            number, 1, "GET", "http://x/", "1.1", (), b"", answer=bytearray(600), answer_bytes=600
         )
         journal.add_exchange("a", exchange)
     first, _, last = [exchange for _, exchange in journal.exchanges()]
