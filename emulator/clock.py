@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import ParamSpec, Protocol, Self, TypeVar
@@ -78,30 +78,65 @@ async def off_loop(
         return await asyncio.to_thread(function, *args, **kwargs)
 
 
-@asynccontextmanager
-async def timeout(clock: Clock, seconds: float) -> AsyncIterator[None]:
-    """Raise `TimeoutError` in the body after that many seconds of this clock."""
-    loop = asyncio.get_running_loop()
-    async with asyncio.timeout(None) as limit:
-        handle = clock.call_later(seconds, lambda: limit.reschedule(loop.time()))
-        try:
-            yield
-        finally:
-            handle.cancel()
+class timeout:  # noqa: N801 - an `async with` that reads as asyncio's own
+    """Raises `TimeoutError` in the body after that many seconds of a clock."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._limit = asyncio.timeout(None)
+
+    async def __aenter__(self) -> None:
+        await self._limit.__aenter__()
+        self._handle = self._clock.call_later(self._seconds, self._expire)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._handle.cancel()
+        await self._limit.__aexit__(kind, error, trace)
+
+    def _expire(self) -> None:
+        self._limit.reschedule(asyncio.get_running_loop().time())
+
+
+class Cause(asyncio.Event):
+    """An event that also calls those back who would otherwise need a task each to wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._callbacks: list[Callable[[], object]] = []
+
+    def set(self) -> None:
+        """Set it, and call back from the loop, in the order of watching."""
+        super().set()
+        for callback in self._callbacks:
+            asyncio.get_running_loop().call_soon(callback)
+        self._callbacks.clear()
+
+    def watch(self, callback: Callable[[], object]) -> None:
+        """Call back from the loop when it is set, or because it is."""
+        self._callbacks.append(callback)
+        if self.is_set():
+            self.set()
+
+    def unwatch(self, callback: Callable[[], object]) -> None:
+        """Do not call back."""
+        if callback in self._callbacks:
+            self._callbacks.remove(callback)
 
 
 class Scope:
     """An ``async with`` whose body can be ended from outside; what follows it then goes on as usual.
 
     Args:
-        cause: an event that ends it, too.
+        cause: ends it, too.
     """
 
-    def __init__(self, cause: asyncio.Event | None = None) -> None:
+    def __init__(self, cause: Cause | None = None) -> None:
         self._limit = asyncio.timeout(None)
         self._inside = False
         self._cause = cause
-        self._waiting: asyncio.Task[None] | None = None
         self.ended = False
 
     def end(self) -> None:
@@ -114,24 +149,20 @@ class Scope:
         await self._limit.__aenter__()
         self._inside = True
         if self._cause is not None:
-            self._waiting = asyncio.create_task(self._wait_for(self._cause))
+            self._cause.watch(self.end)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
         self._inside = False
-        if self._waiting is not None:
-            self._waiting.cancel()
+        if self._cause is not None:
+            self._cause.unwatch(self.end)
         try:
             await self._limit.__aexit__(kind, error, trace)
         except TimeoutError:
             return True
         return False
-
-    async def _wait_for(self, cause: asyncio.Event) -> None:
-        await cause.wait()
-        self.end()
 
 
 class _Jumping:

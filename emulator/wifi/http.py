@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from emulator.clock import Clock, Handle, RealClock
+from emulator.clock import Cause, Clock, Handle, RealClock
 from emulator.wifi.outlet import Outlet, SocketOutlet, encode_head, reset_connection
 from emulator.wifi.place import Inside
 from emulator.wifi.request import BadHttp, HttpRequest, RequestParser
@@ -53,7 +53,7 @@ class Peer:
 
     number: int
     address: tuple[str, int]
-    gone: asyncio.Event
+    gone: Cause
     writer: asyncio.StreamWriter
 
     def keep_few_unread(self, size_bytes: int) -> None:
@@ -154,9 +154,7 @@ class HttpServer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _accept(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: asyncio.Event
-    ) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: Cause) -> None:
         if self._server is None:  # it came in while the server was being shut
             reset_connection(writer)
             return
@@ -173,7 +171,7 @@ class HttpServer:
             )
 
     async def _connection(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: asyncio.Event
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: Cause
     ) -> None:
         host, port = writer.get_extra_info("peername", ("", 0))[:2]
         peer = Peer(next(self._numbers), (host, port), gone, writer)
@@ -304,10 +302,8 @@ class _Patience:
 class _Connection(asyncio.StreamReaderProtocol):
     """A stream that tells at once when the client has closed, even while nobody reads."""
 
-    def __init__(
-        self, accept: Callable[[asyncio.StreamReader, asyncio.StreamWriter, asyncio.Event], None]
-    ) -> None:
-        self._gone = asyncio.Event()
+    def __init__(self, accept: Callable[[asyncio.StreamReader, asyncio.StreamWriter, Cause], None]) -> None:
+        self._gone = Cause()
         reader = asyncio.StreamReader(_READ_BYTES)
         super().__init__(reader, lambda reader, writer: accept(reader, writer, self._gone))
 

@@ -8,13 +8,12 @@ Source: protocol/wifi.md 8; protocol/clients.md rows 32-35.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Sequence
 from typing import Protocol
 
 from emulator.body.camera import LiveFrame, NotLive
-from emulator.clock import Clock, Scope
+from emulator.clock import Cause, Clock, Scope
 from emulator.wifi.face import Face
 from emulator.wifi.outlet import Outlet
 from remotelens.protocol.wifi.liveview import FocusFrame, PayloadType, encode_focus_frames, encode_packet
@@ -111,7 +110,7 @@ class LiveView:
             return await self._subject.live_frame()
         return None
 
-    async def stream(self, first: LiveFrame, packets: Packets, outlet: Outlet, gone: asyncio.Event) -> None:
+    async def stream(self, first: LiveFrame, packets: Packets, outlet: Outlet, gone: Cause) -> None:
         """Write frames until the stream is ended, the viewer goes, or another takes its place.
 
         A viewer that reads slowly gets fewer frames, not older ones: each is taken from the camera when the

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from emulator.body.camera import Body
 from emulator.body.playback import PlayedFrame
-from emulator.clock import Clock, Scope, timeout
+from emulator.clock import Cause, Clock, Scope, timeout
 from emulator.wifi.face import Face
 from emulator.wifi.outlet import Outlet
 from remotelens.protocol.wifi.liveview import PAYLOAD_HEADER_BYTES, PayloadType, encode_packet
@@ -43,7 +43,7 @@ class PlaybackStream:
         if self._viewer is not None:
             self._viewer.end()
 
-    async def stream(self, outlet: Outlet, gone: asyncio.Event) -> int:
+    async def stream(self, outlet: Outlet, gone: Cause) -> int:
         """Write images until the stream is ended or the viewer goes; returns how many."""
         self.end()
         stirred = asyncio.Event()

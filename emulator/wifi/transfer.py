@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from emulator.body.contents import StoredFile
-from emulator.clock import Scope
+from emulator.clock import Cause, Scope
 from emulator.wifi.face import Face
 from emulator.wifi.outlet import Outlet, encode_head
 from emulator.wifi.request import HttpRequest
@@ -55,7 +55,7 @@ class Transfers:
             scope.end()
 
     async def send(
-        self, make: Make, request: HttpRequest, outlet: Outlet, gone: asyncio.Event, *, connection: Headers
+        self, make: Make, request: HttpRequest, outlet: Outlet, gone: Cause, *, connection: Headers
     ) -> Sent:
         """Send a file when it is its turn.
 

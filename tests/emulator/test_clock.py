@@ -6,6 +6,7 @@ import pytest
 
 from emulator.clock import (
     VIRTUAL_EPOCH,
+    Cause,
     Clock,
     RealClock,
     ScaledClock,
@@ -170,7 +171,7 @@ async def test_a_scope_ends_when_it_is_told_to() -> None:
 
 
 async def test_a_scope_ends_by_its_cause_and_bears_a_late_end() -> None:
-    cause = asyncio.Event()
+    cause = Cause()
     async with Scope(cause) as scope:
         cause.set()
         await asyncio.Event().wait()
@@ -179,6 +180,28 @@ async def test_a_scope_ends_by_its_cause_and_bears_a_late_end() -> None:
         pass
     untouched.end()
     assert not untouched.ended
+
+
+async def test_a_cause_that_came_before_ends_what_waits_and_nothing_else() -> None:
+    cause = Cause()
+    cause.set()
+    async with Scope(cause) as waiting:
+        await asyncio.Event().wait()
+    async with Scope(cause) as quick:
+        pass
+    await asyncio.sleep(0)
+    assert waiting.ended
+    assert not quick.ended
+
+
+async def test_a_scope_that_is_over_is_of_no_more_concern_to_its_cause() -> None:
+    cause, told = Cause(), asyncio.Event()
+    async with Scope(cause) as over:
+        pass
+    cause.watch(told.set)
+    cause.set()
+    await told.wait()
+    assert not over.ended
 
 
 async def test_a_scope_lets_errors_and_cancellation_pass() -> None:

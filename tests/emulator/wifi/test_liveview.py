@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from emulator.body.camera import LiveFrame, NotLive
-from emulator.clock import VirtualClock
+from emulator.clock import Cause, VirtualClock
 from emulator.profiles import load
 from emulator.wifi.face import Face
 from emulator.wifi.liveview import LiveView, Packets
@@ -144,11 +144,11 @@ class Viewing:
         self.view = LiveView(self.subject, face, self.clock)
         self.face = face
 
-    async def watch(self, outlet: FakeOutlet, gone: asyncio.Event | None = None) -> asyncio.Task[None]:
+    async def watch(self, outlet: FakeOutlet, gone: Cause | None = None) -> asyncio.Task[None]:
         first = await self.view.first_frame()
         assert first is not None
         packets = Packets(self.face)
-        task = asyncio.create_task(self.view.stream(first, packets, outlet, gone or asyncio.Event()))
+        task = asyncio.create_task(self.view.stream(first, packets, outlet, gone or Cause()))
         await self.clock.advance(0.0)
         return task
 
@@ -213,7 +213,7 @@ async def test_the_last_viewer_wins() -> None:
 
 
 async def test_the_stream_ends_when_its_viewer_has_gone() -> None:
-    viewing, gone = Viewing(), asyncio.Event()
+    viewing, gone = Viewing(), Cause()
     task = await viewing.watch(FakeOutlet(), gone)
     gone.set()
     await task
