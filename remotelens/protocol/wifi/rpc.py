@@ -11,7 +11,7 @@ version as a number or missing. Bounded in size, in depth (`MAX_DEPTH`) and in t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -30,6 +30,8 @@ MAX_ID = 2**31 - 1
 
 _ILLEGAL_REQUEST = 5
 _BOM = b"\xef\xbb\xbf"
+_PLAIN = frozenset({type(None), str, bool, int})
+"""What always has a form in JSON, and is most of an answer."""
 
 _as_given = msgspec.json.Encoder()
 _sorted = msgspec.json.Encoder(order="sorted")
@@ -206,11 +208,12 @@ def _has_no_json_form(value: Any) -> bool:
     """Whether a NaN or an infinity is anywhere inside; msgspec would write them as null."""
     if isinstance(value, float):
         return not math.isfinite(value)
+    inside: Iterable[Any] = ()
     if isinstance(value, dict):
-        return any(map(_has_no_json_form, value.values()))
-    if isinstance(value, (list, tuple)):
-        return any(map(_has_no_json_form, value))
-    return False
+        inside = value.values()
+    elif isinstance(value, (list, tuple)):
+        inside = value
+    return any(_has_no_json_form(one) for one in inside if type(one) not in _PLAIN)
 
 
 def _decode(body: bytes) -> Any:
