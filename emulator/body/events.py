@@ -141,12 +141,17 @@ class Events:
             self._looking.cancel()
             self._looking = None
         known, self._known = self._known, self._teller.changing(str)
+        if known != self._known:
+            self._flag(known)
+        if self._poll is not None and not self._poll.done() and self._has_news(self._poll_count):
+            self._poll.set_result(None)
+
+    def _flag(self, known: list[Slot]) -> None:
+        """Note which slots tell something else than they did."""
         for index, (before, now) in enumerate(zip(known, self._known, strict=False)):
             if before is not now and before != now and not (index == TAKE_PICTURE and not now):
                 self._changes += 1
                 self._flags[index] = self._changes
-        if self._poll is not None and not self._poll.done() and self._has_news(self._poll_count):
-            self._poll.set_result(None)
 
     def _has_news(self, count: int) -> bool:
         return any(index < count for index in self._flags)

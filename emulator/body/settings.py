@@ -80,6 +80,7 @@ class Settings:
         self._coming: dict[str, tuple[Value, Handle]] = {}
         self._mode_of: tuple[tuple[str, str], str] = (("", ""), "")
         self._now: dict[str, _InMode] = {}
+        self._ever: dict[str, tuple[Value, ...]] = {}
         self.revision = 0
         """Another one after each change of a value."""
         self.readings: dict[str, Callable[[], Value]] = {}
@@ -157,7 +158,9 @@ class Settings:
 
     def supported(self, name: str) -> tuple[Value, ...]:
         """Return everything it can ever be."""
-        supported = tuple(_frozen(self.facts(name).supported))
+        supported = self._ever.get(name)
+        if supported is None:
+            supported = self._ever[name] = _frozen(self.facts(name).supported)
         narrow = self.ranges.get(name)
         return narrow(supported) if narrow else supported
 
@@ -280,4 +283,4 @@ def _shared(profile: Profile, mode: str) -> dict[str, _InMode]:
 
 def _frozen(value: Any) -> Any:
     """Return the value with lists as tuples, so that values compare and cannot be changed."""
-    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
+    return tuple(_frozen(item) for item in value) if isinstance(value, (list, tuple)) else value
