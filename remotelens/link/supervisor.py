@@ -48,6 +48,7 @@ PARTING_LIMIT_S = 2.0
 STEADY_S = 3.0
 """A link that has held for so long was no failed attempt: its loss is looked after at once."""
 LISTENING_PAUSE_S = 2.0  # hearing a camera advertise costs nobody anything
+_EARLY_S = 1e-3  # what a timer may go off early
 _log = logging.getLogger(__name__)
 
 
@@ -212,10 +213,15 @@ class Supervisor:
 
     async def _listen_for_life(self, api: CameraApi) -> NoReturn:
         """Ask a silent camera for a sign of life, unless an answer is being waited for already."""
+        pause_s = self._heartbeat_s
         while True:
-            await self._clock.sleep(self._heartbeat_s)
+            await self._clock.sleep(pause_s)
             silent_s = self._clock.monotonic() - (api.heard_s or 0.0)
-            if silent_s < self._heartbeat_s or api.is_asking:
+            if silent_s < self._heartbeat_s - _EARLY_S:
+                pause_s = self._heartbeat_s - silent_s
+                continue
+            pause_s = self._heartbeat_s
+            if api.is_asking:
                 continue
             try:
                 await api.call("camera", "getVersions", timeout_s=HEARTBEAT_LIMIT_S)

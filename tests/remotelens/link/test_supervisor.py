@@ -163,6 +163,27 @@ def test_a_silent_camera_is_lost_within_seconds() -> None:
     in_virtual_time(check())
 
 
+def test_a_sign_of_life_is_asked_for_as_soon_as_the_camera_has_been_silent_for_so_long() -> None:
+    async def check() -> None:
+        async with supervised() as scene:
+            await scene.supervisor.ready()
+            began_s, asked_at_s = now_s(), list[float]()
+
+            async def live(*_: object) -> Said:
+                asked_at_s.append(round(now_s() - began_s, 3))
+                return result(["1.0"])
+
+            scene.camera.answers["getVersions"] = live
+            await asyncio.sleep(3)
+            scene.polls.put_nowait(result(IDLE))
+            await asyncio.sleep(6)
+            scene.polls.put_nowait(result(IDLE))
+            await asyncio.sleep(6)
+            assert asked_at_s == [8.0, 14.0]
+
+    in_virtual_time(check())
+
+
 def test_a_camera_that_flaps_is_tried_ever_more_rarely() -> None:
     async def check() -> None:
         async with supervised() as scene:
