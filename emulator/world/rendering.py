@@ -22,7 +22,7 @@ from emulator.world.compose import (
     stands_behind,
     whole,
 )
-from emulator.world.develop import Rgb8, Table, development_table, sharpen
+from emulator.world.develop import Rgb8, Table, development_table, doubled, sharpen
 from emulator.world.facts import Exposure, View
 from emulator.world.grain import Grain, lay_grain
 from emulator.world.keep import Keep
@@ -38,6 +38,8 @@ from emulator.world.warp import bends
 _KEPT_PIXELS = 1_300_000
 _STRIP_PIXELS = 350_000
 _REDRAW_SHARE = 0.5
+_SOFT_PX = 3.0
+"""With so much defocus, in pixels of a frame, half the frame's size is enough."""
 
 _still_light: Keep[F32] = Keep(limit_bytes=48 << 20)
 _moving_lights: Keep[F32] = Keep(limit_bytes=8 << 20)
@@ -104,6 +106,18 @@ def _develop(codes: Codes, grain: Grain, table: Table, seed: int, first_row: int
 
 
 def _small_frame(scene: Scene, view: View, coding: Coding) -> Codes:
+    """The codes of a frame before noise.
+
+    While the lens moves so that nothing in the frame is sharp, it is made at half its size and enlarged.
+    """
+    soft = view.live and view.optics.defocus_px_640 * view.width >= _SOFT_PX * 640
+    if not soft or view.width % 2 or view.height % 2:
+        return _whole_frame(scene, view, coding)
+    half = replace(view, width=view.width // 2, height=view.height // 2)
+    return doubled(_whole_frame(scene, half, coding))
+
+
+def _whole_frame(scene: Scene, view: View, coding: Coding) -> Codes:
     light = scene.light_at(view.time_s)
     moment = scene.moment(view.time_s)
     gains = _flicker(view, light, 0, view.height)

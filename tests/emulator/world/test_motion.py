@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from emulator.world import Exposure, compose, load_scene, render
 from emulator.world.compose import row_delay_s, straight, whole
-from emulator.world.develop import srgb_decode
+from emulator.world.develop import doubled, srgb_decode
+from emulator.world.grain import HIGHEST_CODE
 from emulator.world.scene import SCENES
 from tests.emulator.world.cameras import QX100, WIDE_QX100, live, metered, scene_of
 
@@ -166,3 +168,41 @@ def test_instants_painted_at_once_are_those_painted_one_by_one(
     monkeypatch.setattr(compose, "_AT_ONCE_VALUES", 0)
     one_by_one = straight(scene, view, whole(view), light)
     np.testing.assert_allclose(at_once, one_by_one, rtol=1e-4, atol=1e-3 * float(one_by_one.mean()))
+
+
+def test_while_the_lens_moves_half_the_size_is_enough() -> None:
+    """Travel leaves three pixels of defocus (imaging.md A6): the same picture, as soft or softer."""
+    scene = load_scene("bench", 1)
+    exposure = metered(scene, WIDE_QX100, 2.8, 160)
+    sharp, softer, travelling = (
+        srgb_decode(
+            render(scene, live(replace(WIDE_QX100, defocus_px_640=px), exposure, QX100, seed=3))[..., 1] / 255
+        )
+        for px in (0.0, 2.9, 3.0)
+    )
+    assert travelling.shape == sharp.shape
+    assert travelling.mean() == pytest.approx(softer.mean(), rel=0.005)
+    assert np.abs(travelling - softer).mean() < 0.03 * softer.mean()
+    contrast = [np.square(np.diff(frame, axis=1)).mean() for frame in (sharp, softer, travelling)]
+    assert contrast[0] > 1.3 * contrast[1]
+    assert 0.35 * contrast[1] < contrast[2] <= contrast[1]
+
+
+@pytest.mark.parametrize("size", [(2, 3), (5, 4), (240, 320)])
+def test_a_doubled_frame_lies_between_its_pixels(size: tuple[int, int]) -> None:
+    codes = np.random.default_rng(5).integers(0, HIGHEST_CODE, (*size, 3)).astype(np.int16)
+    large = doubled(codes).astype(int)
+    assert large.shape == (2 * size[0], 2 * size[1], 3)
+    quarters = large.reshape(size[0], 2, size[1], 2, 3)
+    own = codes.astype(int)[:, None, :, None]
+    low = np.minimum.reduce([own, *_neighbours(own)])
+    high = np.maximum.reduce([own, *_neighbours(own)])
+    assert ((low <= quarters + 1) & (quarters <= high)).all()
+    even = np.full((6, 8, 3), 1234, dtype=np.int16)
+    assert (doubled(even) == 1234).all()
+
+
+def _neighbours(own: NDArray[np.int_]) -> list[NDArray[np.int_]]:
+    padded = np.pad(own, ((1, 1), (0, 0), (1, 1), (0, 0), (0, 0)), mode="edge")
+    rows, columns = own.shape[0], own.shape[2]
+    return [padded[r : r + rows, :, c : c + columns] for r in range(3) for c in range(3)]
