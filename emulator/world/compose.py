@@ -236,9 +236,7 @@ def stands_behind(scene: Scene, view: View, part: Rectangle) -> bool:
     return True
 
 
-def lay_moving(
-    scene: Scene, view: View, part: Rectangle, light: LightNow, standing: F32, weights: F32
-) -> None:
+def lay_moving(scene: Scene, view: View, part: Rectangle, light: LightNow, standing: F32) -> None:
     """Lay what moves over what stands still behind it.
 
     Args:
@@ -246,8 +244,7 @@ def lay_moving(
         view: how it is seen.
         part: which pixels.
         light: the scene's light at this moment.
-        standing: what stands still in the part, times the weights, (3, h, w); written over.
-        weights: what luminance is multiplied by, (3, h, w).
+        standing: luminance of what stands still in the part, (3, h, w); written over.
     """
     start = scene.moment(view.time_s)
     for layer in scene.layers:
@@ -257,7 +254,7 @@ def lay_moving(
         inside, total = smeared
         target = standing[:, *inside]
         target *= 1 - total[3]
-        target += total[:3] * weights[:, *inside]
+        target += total[:3]
 
 
 @lru_cache(maxsize=128)

@@ -1,7 +1,7 @@
 """From a scene and a view to a picture, keeping what need not be made again.
 
-Small frames are kept in two stages: the light that what stands still sends to the sensor, and the codes of
-the whole frame before noise. Both lie under the values they were made from, so no caller can ask wrongly
+Small frames are kept in two stages: the luminance of what stands still, and the codes of the whole frame
+before noise. Both lie under the values they were made from, so no caller can ask wrongly
 for an old one. Large frames are made strip by strip and kept nowhere.
 """
 
@@ -29,10 +29,10 @@ from emulator.world.keep import Keep
 from emulator.world.light import flicker_gain, rgb_of_kelvin
 from emulator.world.lighting import LightNow
 from emulator.world.metering import neutral_kelvin
+from emulator.world.response import response
 from emulator.world.sampling import F32
 from emulator.world.scene import Scene
 from emulator.world.sensor import CHANNEL_SENSITIVITY, Codes, Coding, RawFrame, expose, raw_frame
-from emulator.world.shading import weights
 from emulator.world.warp import bends
 
 _KEPT_PIXELS = 1_300_000
@@ -126,7 +126,7 @@ def _whole_frame(scene: Scene, view: View, coding: Coding) -> Codes:
     flicker_key = None if gains is None else gains.tobytes()
     still = _frames.get(
         (scene, light, standing, flicker_key),
-        lambda: _expose_whole(_standing_light(scene, view, light), view, coding, gains),
+        lambda: _exposed(_standing_light(scene, view, light), view, coding, whole(view), gains),
     )
     parts = moving_parts(scene, view)
     if not parts:
@@ -138,15 +138,15 @@ def _whole_frame(scene: Scene, view: View, coding: Coding) -> Codes:
 
 
 def _standing_light(scene: Scene, view: View, light: LightNow) -> F32:
-    """What stands still in the scene, as light on the sensor; the same for any time and ISO."""
+    """Luminance (3, h, w) of what stands still in the scene; the same for any time and ISO."""
     plain = _plain(view, view.exposure.shutter_s if view.optics.shake else 1.0)
     return _still_light.get(
-        (scene, light, plain), lambda: _signal(scene, view, whole(view), light, moving=False)
+        (scene, light, plain), lambda: drawn(scene, view, whole(view), light, moving=False)
     )
 
 
 def _plain(view: View, shutter_s: float) -> View:
-    """The view as far as the light on its sensor depends on it, for an exposure of that time."""
+    """The view as far as what it sees depends on it, for an exposure of that time."""
     shaken = view.optics.shake != 0
     return replace(
         view,
@@ -161,7 +161,7 @@ def _plain(view: View, shutter_s: float) -> View:
 
 
 def _moving_light(scene: Scene, view: View, part: Rectangle, light: LightNow) -> F32:
-    """A part of the frame with what moves, as light on the sensor; made once for all who see the same."""
+    """Luminance of a part of the frame with what moves; made once for all who see the same."""
     key = scene, light, _plain(view, view.exposure.shutter_s), scene.moment(view.time_s), part
     return _moving_lights.get(key, lambda: _make_moving_light(scene, view, part, light))
 
@@ -169,23 +169,17 @@ def _moving_light(scene: Scene, view: View, part: Rectangle, light: LightNow) ->
 def _make_moving_light(scene: Scene, view: View, part: Rectangle, light: LightNow) -> F32:
     """The same, painted over what stands still, if that can be."""
     if bends(view) or not stands_behind(scene, view, part):
-        return _signal(scene, view, part, light)
-    signal = _standing_light(scene, view, light)[slice(*part.rows), slice(*part.columns)].copy()
-    lay_moving(scene, view, part, light, np.moveaxis(signal, -1, 0), weights(view, part.rows, part.columns))
-    return signal
+        return drawn(scene, view, part, light)
+    planes = _standing_light(scene, view, light)[:, slice(*part.rows), slice(*part.columns)].copy()
+    lay_moving(scene, view, part, light, planes)
+    return planes
 
 
-def _signal(scene: Scene, view: View, part: Rectangle, light: LightNow, *, moving: bool = True) -> F32:
-    """A part of the frame as light on the sensor: weighted, channels side by side."""
-    planes = drawn(scene, view, part, light, moving=moving)
-    signal = np.empty((*planes.shape[1:], 3), dtype=np.float32)
-    for channel, own in enumerate(weights(view, part.rows, part.columns)):
-        np.multiply(planes[channel], own, out=signal[:, :, channel])
-    return signal
-
-
-def _expose_whole(signal: F32, view: View, coding: Coding, gains: F32 | None) -> Codes:
-    return sharpen(expose(signal, view, coding, 0, gains))
+def _exposed(planes: F32, view: View, coding: Coding, part: Rectangle, gains: F32 | None) -> Codes:
+    """The codes of a part of the frame, with pulses of the light for each row, if any."""
+    own = response(view, part.rows, part.columns)
+    codes = expose(planes, own, view, coding, part.rows[0], gains, first_column=part.columns[0])
+    return sharpen(codes)
 
 
 def _with_moving(
@@ -204,17 +198,13 @@ def _with_moving(
     codes = still.copy()
     for part in parts:
         wide = part.grown(2, view)
-        signal = _moving_light(scene, view, wide, light)
+        planes = _moving_light(scene, view, wide, light)
         rows = None if gains is None else gains[slice(*wide.rows)]
-        fresh = _expose_part(signal, view, coding, wide, rows)
+        fresh = _exposed(planes, view, coding, wide, rows)
         top, left = part.rows[0] - wide.rows[0], part.columns[0] - wide.columns[0]
         height, width = part.rows[1] - part.rows[0], part.columns[1] - part.columns[0]
         codes[slice(*part.rows), slice(*part.columns)] = fresh[top : top + height, left : left + width]
     return codes
-
-
-def _expose_part(signal: F32, view: View, coding: Coding, part: Rectangle, gains: F32 | None) -> Codes:
-    return sharpen(expose(signal, view, coding, part.rows[0], gains, first_column=part.columns[0]))
 
 
 def _in_strips(scene: Scene, view: View, coding: Coding, grain: Grain, table: Table) -> Rgb8:
@@ -224,8 +214,8 @@ def _in_strips(scene: Scene, view: View, coding: Coding, grain: Grain, table: Ta
     for first in range(0, view.height, strip):
         last = min(first + strip, view.height)
         wide = Rectangle((first, last), (0, view.width)).grown(1, view)
-        signal = _signal(scene, view, wide, light)
-        codes = sharpen(expose(signal, view, coding, wide.rows[0], _flicker(view, light, *wide.rows)))
+        planes = drawn(scene, view, wide, light)
+        codes = _exposed(planes, view, coding, wide, _flicker(view, light, *wide.rows))
         inside = codes[first - wide.rows[0] : last - wide.rows[0]]
         picture[first:last] = _develop(inside, grain, table, view.noise_seed, first)
     return picture

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emulator.world.facts import View
-from emulator.world.keep import Keep
 from emulator.world.optics import TRANSMISSION_Q, magnification
 from emulator.world.sampling import F32
 
@@ -33,7 +32,6 @@ LARGEST_SCALE = 32
 
 _DARK, _LIGHT = np.float32(0), np.float32(CODE_LIMIT)
 _ROOM_SIGMAS = 16
-_TILE = 512
 _BLOCK_VALUES = 120_000  # as many as stay in a processor's own cache through all steps
 
 
@@ -91,7 +89,8 @@ class Coding:
 
 
 def expose(
-    signal: F32,
+    planes: F32,
+    response: F32,
     view: View,
     coding: Coding,
     first_row: int,
@@ -99,33 +98,36 @@ def expose(
     *,
     first_column: int = 0,
 ) -> Codes:
-    """Codes without noise of a part of a frame.
+    """Codes without noise of a part of a frame, channels side by side (h, w, 3).
 
     Args:
-        signal: luminance times channel sensitivity, interleaved (h, w, 3).
+        planes: luminance by channel, (3, h, w).
+        response: what the photosites there make of it, (3, h, w).
         view: how it is seen.
         coding: of the view.
         first_row: which row of the frame the first is.
         gains: brightness of each row against the mean (flicker), if any.
         first_column: which column of the frame the first is.
     """
-    rows, columns, _ = signal.shape
-    codes = np.empty(signal.shape, dtype=np.int16)
+    _, rows, columns = planes.shape
+    codes = np.empty((rows, columns, 3), dtype=np.int16)
     block = max(1, _BLOCK_VALUES // (3 * columns))
     floor = np.float32(coding.floor / coding.gain)
     steps = np.float32(2 * coding.scale * math.sqrt(coding.gain))
     for row in range(0, rows, block):
-        some = slice(row, row + block)
-        brightness = _on_photosites(signal[some], view, first_row + row, first_column)
+        some = slice(row, min(row + block, rows))
+        brightness = np.empty((some.stop - row, columns, 3), dtype=np.float32)
+        for channel in range(3):
+            np.multiply(planes[channel, some], response[channel, some], out=brightness[:, :, channel])
         if gains is not None:
             brightness *= gains[some].reshape(-1, 1, 1)
         _code(brightness, floor, steps, codes[some])
-    place, extra = _hot_pixels_of(view, first_row, rows, first_column, columns)
+    (down, across, channels), extra = _hot_pixels_of(view, first_row, rows, first_column, columns)
     if extra.size:
-        down, across, channel = place
-        own = _tile(view)[(first_row + down) % _TILE, (first_column + across) % _TILE, channel]
+        place = channels, down, across
         pulse = np.float32(1) if gains is None else gains[down]
-        codes[place] = _code(signal[place] * own * pulse + extra / np.float32(coding.gain), floor, steps)
+        brightness = planes[place] * response[place] * pulse + extra / np.float32(coding.gain)
+        codes[down, across, channels] = _code(brightness, floor, steps)
     return codes
 
 
@@ -139,45 +141,6 @@ def _code(brightness: F32, floor: np.float32, steps: np.float32, out: Codes | No
         return brightness.astype(np.int16)
     out[...] = brightness
     return out
-
-
-def _on_photosites(signal: F32, view: View, first_row: int, first_column: int) -> F32:
-    """What the photosites with their own sensitivities make of it."""
-    found = np.empty_like(signal)
-    rows, columns, _ = signal.shape
-    tile, start = _tile(view), first_row % _TILE
-    some = tile[start : start + rows] if start + rows <= _TILE else tile[(np.arange(rows) + start) % _TILE]
-    column = 0
-    while column < columns:
-        left = (first_column + column) % _TILE
-        wide = min(_TILE - left, columns - column)
-        here = slice(column, column + wide)
-        np.multiply(signal[:, here], some[:, left : left + wide], out=found[:, here])
-        column += wide
-    return found
-
-
-def _tile(view: View) -> F32:
-    """The photosites' own sensitivities around 1, (512, 512, 3), repeated; one camera's at all times."""
-    spread = round(view.sensor.prnu / math.sqrt(view.photosites_per_pixel), 6)
-    seed = view.pattern_seed
-    return _patterns.get((seed, spread), lambda: _pattern(seed, spread))
-
-
-_patterns: Keep[F32] = Keep(limit_bytes=32 << 20)
-
-
-def _pattern(seed: int, spread: float) -> F32:
-    """One camera's piece of the common field of sensitivities: begun at a place that its seed picks."""
-    down, across, channel = np.random.default_rng((seed, 1288)).integers(0, (_TILE, _TILE, 3)).tolist()
-    tile = np.roll(_sensitivities(), (down, across, channel), axis=(0, 1, 2)) * np.float32(spread)
-    tile += np.float32(1)
-    return np.asarray(tile)
-
-
-@lru_cache(maxsize=1)
-def _sensitivities() -> F32:
-    return np.random.default_rng(1288).standard_normal((_TILE, _TILE, 3), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 
 import numpy as np
 
 from emulator.world.facts import Optics, Polynomial, View
-from emulator.world.keep import Keep
 from emulator.world.sampling import F32
-from emulator.world.sensor import CHANNEL_SENSITIVITY
 
 Range = tuple[int, int]
-
-_KEPT_PIXELS = 1_300_000
-_SENSITIVITY = np.array(CHANNEL_SENSITIVITY, dtype=np.float32).reshape(3, 1, 1)
-_frames: Keep[F32] = Keep(limit_bytes=16 << 20)
-
-
-def weights(view: View, rows: Range, columns: Range) -> F32:
-    """What the photosites make of luminance at the pixels of these rows and columns of a frame, (3, h, w).
-
-    The light that the lens leaves, times each channel's sensitivity; of small frames it is kept whole.
-    """
-    if view.width * view.height > _KEPT_PIXELS:
-        return shading(view, rows, columns) * _SENSITIVITY
-    key = view.width, view.height, view.pixel_mm / _half_diagonal_mm(view.optics), _coefficients(view)
-    frame = _frames.get(key, lambda: shading(view, (0, view.height), (0, view.width)) * _SENSITIVITY)
-    return frame[:, slice(*rows), slice(*columns)]
 
 
 def shading(view: View, rows: Range, columns: Range) -> F32:
@@ -47,6 +30,11 @@ def falloff(view: View, x_mm: F32, y_mm: F32) -> F32:
         return squared
     left = ((np.float32(k3) * squared + np.float32(k2)) * squared + np.float32(k1)) * squared
     return np.asarray(np.maximum(1 + left, 0.0), dtype=np.float32)
+
+
+def shading_key(view: View) -> Hashable:
+    """Views of one size with equal keys have the same shading."""
+    return view.pixel_mm / _half_diagonal_mm(view.optics), _coefficients(view)
 
 
 def _half_diagonal_mm(optics: Optics) -> float:
