@@ -47,7 +47,8 @@ def span(position: F32, low: float, high: float, half_width: Width) -> F32:
 
 def comb(position: F32, spacing: float, width: float, half_width: Width) -> F32:
     """Coverage of bars of this width centred on every multiple of the spacing; their mean when blurred."""
-    least, most = float(np.min(half_width)), float(np.max(half_width))
+    one = isinstance(half_width, float)
+    least, most = (half_width, half_width) if one else (float(np.min(half_width)), float(np.max(half_width)))
     if least > 1.125 * spacing:
         return np.full_like(position, width / spacing)
     off = np.asarray(position - np.round(position / np.float32(spacing)) * np.float32(spacing), np.float32)
@@ -57,5 +58,6 @@ def comb(position: F32, spacing: float, width: float, half_width: Width) -> F32:
             sharp += span(off, side - width / 2, side + width / 2, half_width)
     if most < 0.375 * spacing:
         return sharp
-    share = np.clip(half_width / (0.75 * spacing) - 0.5, 0, 1)
+    blurred = half_width / (0.75 * spacing) - 0.5
+    share = min(max(blurred, 0.0), 1.0) if isinstance(blurred, float) else np.clip(blurred, 0, 1)
     return np.asarray(sharp + (np.float32(width / spacing) - sharp) * share, dtype=np.float32)

@@ -23,11 +23,11 @@ _NEAREST_M = 0.02
 _FARTHEST_PLANE_M = 3000.0
 
 
-_STILL: Times = np.zeros((1, 1))
+_AT_REST: F32 = np.zeros((1, 1), dtype=np.float32)
 
 
 def _single(value: float) -> F32:
-    return np.full((1, 1), value, dtype=np.float32)
+    return np.array([[value]], dtype=np.float32)
 
 
 def _column(values: NDArray[np.floating[Any]]) -> F32:
@@ -50,6 +50,16 @@ class Swing(msgspec.Struct, frozen=True, tag="swing", tag_field="kind", forbid_u
         """Metres right and up of the layer's place, at these times."""
         turn = np.sin(2 * np.pi * (times / self.period_s + self.phase))
         return self.x * turn, self.y * turn
+
+    def swept(self, start_s: float, stop_s: float) -> Bounds:
+        """Least and most right and up of the layer's place (x0, y0, x1, y1) from one time to another."""
+        first, last = (time_s / self.period_s + self.phase for time_s in (start_s, stop_s))
+        ends = math.sin(2 * math.pi * first), math.sin(2 * math.pi * last)
+        most = 1.0 if math.floor(last - 0.25) >= math.ceil(first - 0.25) else max(ends)
+        least = -1.0 if math.floor(last - 0.75) >= math.ceil(first - 0.75) else min(ends)
+        x0, x1 = sorted((self.x * least, self.x * most))
+        y0, y1 = sorted((self.y * least, self.y * most))
+        return x0, y0, x1, y1
 
     def reach(self) -> float:
         """Fastest it moves, metres a second."""
@@ -75,6 +85,15 @@ class Drift(msgspec.Struct, frozen=True, tag="drift", tag_field="kind", forbid_u
         way = abs(self.stop - self.start)
         gone = np.mod((times - self.delay_s) * abs(self.metres_s), way)
         return self.start + math.copysign(1.0, self.metres_s) * gone, np.zeros_like(times)
+
+    def swept(self, start_s: float, stop_s: float) -> Bounds:
+        """Least and most right and up of the layer's place (x0, y0, x1, y1) from one time to another."""
+        way, speed = abs(self.stop - self.start), abs(self.metres_s)
+        first = (start_s - self.delay_s) * speed % way
+        last = first + (stop_s - start_s) * speed
+        gone = (first, last) if last <= way else (0.0, way)
+        x0, x1 = sorted(self.start + math.copysign(1.0, self.metres_s) * end for end in gone)
+        return x0, 0.0, x1, 0.0
 
     def reach(self) -> float:
         """Fastest it moves, metres a second."""
@@ -138,44 +157,42 @@ class Layer(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, d
         x0, y0, x1, y1 = self.bounds
         if self.motion is None:
             return x0, y0 + self.height_m, x1, y1 + self.height_m
-        across, up = self.motion.offset(np.linspace(start_s, stop_s, 17))
-        margin = self.motion.reach() * (stop_s - start_s) / 16
-        return (
-            x0 + float(across.min()) - margin,
-            y0 + self.height_m + float(up.min()) - margin,
-            x1 + float(across.max()) + margin,
-            y1 + self.height_m + float(up.max()) + margin,
-        )
+        left, low, right, high = self.motion.swept(start_s, stop_s)
+        return x0 + left, y0 + low + self.height_m, x1 + right, y1 + high + self.height_m
 
     def brush(self, patch: Patch, light: LightNow, seed: int, times: Times) -> Brush | None:
         """A brush for this layer on a patch; `times` is one time, or one for each row (h, 1)."""
         if self.tilt_deg:
             return self._leaning_brush(patch, light, seed, times[:1])
         scale = 1.0 if math.isinf(self.distance_m) else self.distance_m
-        inverse = 1 / self.distance_m
-        across, up = self.motion.offset(times) if self.motion else (_STILL, _STILL)
-        edge = patch.spread.edge(inverse) * scale
+        edge = patch.spread.edge(1 / self.distance_m) * scale
+        shift, least, most, height = _AT_REST, 0.0, 0.0, _single(self.height_m)
+        if self.motion is not None:
+            across, up = self.motion.offset(times)
+            shift, least, most = _column(across), float(across.min()), float(across.max())
+            height = _column(up + self.height_m)
         stand = Stand(
             origin=scale,
             lean=0.0,
             infinite=math.isinf(self.distance_m),
             edge=edge,
             edge_up=edge,
-            shift=(float(across.min()), float(across.max())),
+            shift=(least, most),
             light=light,
             seed=seed,
             spread=patch.spread,
             blades=patch.view.optics.blades,
         )
+        width = _single(edge)
         rows = Rows(
             distance=_single(scale),
             true_distance=_single(self.distance_m),
-            edge=_single(edge),
-            edge_up=_single(edge),
-            shift=np.asarray(across, dtype=np.float32).reshape(-1, 1),
+            edge=width,
+            edge_up=width,
+            shift=shift,
             times=times,
         )
-        y = (patch.v * np.float32(scale) - (up + self.height_m)).astype(np.float32)
+        y = patch.v * np.float32(scale) - height
         return Brush(stand, rows, patch.u, y, patch.planes, patch.depth)
 
     def _leaning_brush(self, patch: Patch, light: LightNow, seed: int, times: Times) -> Brush | None:

@@ -42,8 +42,7 @@ class Text(Surface, frozen=True, kw_only=True, tag="text"):
     def paint(self, brush: Brush) -> None:
         """Cover the letters."""
         bounds = self.bounds()
-        cover = _read(_lettering(self.text), bounds, brush) * _frame(bounds, brush)
-        brush.lay(cover, self.rgb(brush.light))
+        brush.lay(_letters(_lettering(self.text), bounds, brush), self.rgb(brush.light))
 
 
 def scale_numbers(brush: Brush, x: float, y: float, count: int, height: float) -> F32:
@@ -53,7 +52,7 @@ def scale_numbers(brush: Brush, x: float, y: float, count: int, height: float) -
     strip = _numbers(count, pixels)
     length = strip.shape[1] / pixels / 100
     bounds = x, y - height / 2, x + length, y + height / 2
-    return _read(strip, bounds, brush) * _frame(bounds, brush)
+    return _letters(strip, bounds, brush)
 
 
 class Picture(Surface, frozen=True, kw_only=True, tag="picture"):
@@ -88,6 +87,15 @@ class Picture(Surface, frozen=True, kw_only=True, tag="picture"):
         white = np.asarray(brush.light.white, dtype=np.float32)
         colours = np.moveaxis(pixels[..., :3], -1, 0) / np.maximum(pixels[..., 3], np.float32(1e-3))
         brush.lay_channels(cover, np.asarray(colours * white.reshape(3, 1, 1), dtype=np.float32))
+
+
+def _letters(line: Pyramid, bounds: Bounds, brush: Brush) -> F32:
+    """Coverage of a line that has an empty border; what the blur carries beyond it is cut off."""
+    cover = _read(line, bounds, brush)
+    border_m = _BORDER_PX / _LINE_PX * (bounds[3] - bounds[1])
+    if 3 * brush.stand.sigma((bounds[1] + bounds[3]) / 2) > border_m:
+        cover *= _frame(bounds, brush)
+    return cover
 
 
 def _frame(bounds: Bounds, brush: Brush) -> F32:

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from emulator.world import Exposure, compose, load_scene, render
 from emulator.world.compose import row_delay_s, straight, whole
 from emulator.world.develop import doubled, srgb_decode
 from emulator.world.grain import HIGHEST_CODE
+from emulator.world.layers import Drift, Swing
 from emulator.world.scene import SCENES
 from tests.emulator.world.cameras import QX100, WIDE_QX100, live, metered, scene_of
 
@@ -206,3 +209,35 @@ def _neighbours(own: NDArray[np.int_]) -> list[NDArray[np.int_]]:
     padded = np.pad(own, ((1, 1), (0, 0), (1, 1), (0, 0), (0, 0)), mode="edge")
     rows, columns = own.shape[0], own.shape[2]
     return [padded[r : r + rows, :, c : c + columns] for r in range(3) for c in range(3)]
+
+
+@given(
+    start=st.floats(-50, 50),
+    lasting=st.floats(0, 10),
+    period=st.floats(0.2, 20),
+    phase=st.floats(-1, 1),
+    across=st.floats(-2, 2),
+)
+def test_a_swing_sweeps_what_it_passes(
+    start: float, lasting: float, period: float, phase: float, across: float
+) -> None:
+    swing = Swing(period_s=period, x=across, y=-0.5, phase=phase)
+    _assert_swept(swing, start, start + lasting)
+
+
+@given(start=st.floats(-50, 50), lasting=st.floats(0, 10), speed=st.floats(0.1, 5), back=st.booleans())
+def test_a_drift_sweeps_what_it_passes(start: float, lasting: float, speed: float, back: bool) -> None:
+    ends = (1.5, -2.0) if back else (-2.0, 1.5)
+    drift = Drift(metres_s=-speed if back else speed, start=ends[0], stop=ends[1], delay_s=0.3)
+    _assert_swept(drift, start, start + lasting)
+
+
+def _assert_swept(motion: Swing | Drift, start: float, stop: float) -> None:
+    x0, y0, x1, y1 = motion.swept(start, stop)
+    x, y = motion.offset(np.linspace(start, stop, 500))
+    assert x0 - 1e-6 <= x.min() <= x.max() <= x1 + 1e-6
+    assert y0 - 1e-6 <= y.min() <= y.max() <= y1 + 1e-6
+    margin = motion.reach() * (stop - start) / 499 + 1e-6
+    if isinstance(motion, Swing):
+        assert x.min() <= x0 + margin
+        assert x.max() >= x1 - margin
