@@ -189,8 +189,13 @@ class Brush:
         if cover is not None and value is None and not any(rgb):
             self._darken(cover)
             return
-        if cover is not None and value is None and self.planes.size < _SMALL_VALUES:
-            change = np.subtract(_levels(rgb, len(self.planes)), self.planes)
+        if (
+            cover is not None
+            and self.planes.size < _SMALL_VALUES
+            and (value is None or len(self.planes) == 3)
+        ):
+            levels = _levels(rgb, len(self.planes))
+            change = np.subtract(levels if value is None else levels * value, self.planes)
             change *= cover
             self.planes += change
             self._note_depth(cover)

@@ -100,6 +100,7 @@ class Pyramid:
     def _at_level(self, level: int, row: F32, column: F32) -> F32:
         samples = self._levels[level]
         scale = np.float32(0.5**level)
-        rows = np.clip((row + 0.5) * scale - 0.5, 0, samples.shape[0] - _BELOW_LAST)
-        columns = np.clip((column + 0.5) * scale - 0.5, 0, samples.shape[1] - _BELOW_LAST)
+        shift = np.float32(0.5) * scale - np.float32(0.5)
+        rows = (row * scale + shift).clip(0, samples.shape[0] - _BELOW_LAST)
+        columns = (column * scale + shift).clip(0, samples.shape[1] - _BELOW_LAST)
         return between(samples, rows, columns)

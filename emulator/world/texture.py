@@ -28,7 +28,7 @@ _FINEST_PIXELS = 1.4
 _STEPS_AN_OCTAVE = 16
 _SNAP = 16
 _WIDEST_KEPT = 1400
-_FEWEST_KEPT = 2048
+_FEWEST_KEPT = 256
 
 _Amplitudes = tuple[float, ...]
 _Place = tuple[int, int]
