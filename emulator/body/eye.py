@@ -82,8 +82,8 @@ class Eye:
         clock: camera time.
         scene_start_s: the moment of that clock at which the scene began.
         economy: looks of light meter and autofocus serve again while nothing has changed in the scene, the
-            light meter looks once a second, and all stills have the same noise: for pictures too small to
-            show the difference.
+            light meter looks once a second, all stills have the same noise, and the sensor warms in steps
+            of two degrees: for pictures too small to show the difference.
     """
 
     def __init__(
@@ -242,12 +242,17 @@ class Eye:
             time_s=time_s,
             noise_seed=(self._identity.noise_seed + round(now_s * 1000)) & 0x7FFF_FFFF,
             white_balance=self._white_balance(),
-            temperature_c=round(self._warmth.celsius, 1),
+            temperature_c=self._temperature_c(),
             live=live,
             pattern_seed=self._identity.pattern_seed,
             dark_subtracted=dark_subtracted,
             rolling=rolling,
         )
+
+    def _temperature_c(self) -> float:
+        """The sensor's temperature, in steps so that what hardly differs need not be made again."""
+        celsius = self._warmth.celsius
+        return 2.0 * round(celsius / 2) if self._economy else round(celsius, 1)
 
     def _white_balance(self) -> WhiteBalance:
         if WHITE_BALANCE not in self._settings or not self._settings.is_shown(WHITE_BALANCE):
