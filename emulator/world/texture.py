@@ -132,19 +132,32 @@ def _snapped(position: float, beyond: int) -> int:
 
 
 def brightness(
-    texture: Texture, seed: int, x: F32, y: F32, sigma_m: float, pixel_m: float, *, moves: bool = False
+    texture: Texture,
+    seed: int,
+    x: F32,
+    y: F32,
+    sigma_m: float,
+    pixel_m: float,
+    *,
+    shade: F32 | None = None,
+    moves: bool = False,
 ) -> F32:
     """Brightness factors (mean 1) at surface coordinates, not to be written to; arguments as of `relief`.
 
-    With `moves` they are not kept: what moves is never in the same place again.
+    Rows are made as bright as `shade` says, (h, 1). With `moves` they are not kept: what moves is never in
+    the same place again.
     """
 
     def make() -> F32:
-        return _read(texture, seed, x, y, sigma_m, pixel_m, _bright_lattice)
+        found = _read(texture, seed, x, y, sigma_m, pixel_m, _bright_lattice)
+        if shade is not None:
+            found *= shade
+        return found
 
     if moves or x.shape[0] != 1 or x.size > _WIDEST_KEPT or x.size * y.size < _FEWEST_KEPT:
         return make()
-    key = texture, seed, x.tobytes(), y.tobytes(), _stepped(sigma_m), _stepped(pixel_m)
+    lit = None if shade is None else shade.tobytes()
+    key = texture, seed, x.tobytes(), y.tobytes(), _stepped(sigma_m), _stepped(pixel_m), lit
     return _surfaces.get(key, make)
 
 

@@ -61,28 +61,31 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbi
 
     def brightness(self, brush: Brush) -> F32 | None:
         """Brightness factors of texture and shade under this brush; None where it is 1 everywhere."""
-        grain = self._grain(brush)
+        shade = self._shade(brush)
+        if self.texture is None:
+            return shade
+        stand = brush.stand
+        if stand.level:
+            sigma, pixel = stand.sigma(0.0), stand.pixel(0.0)
+            moves = stand.shift != (0.0, 0.0)
+            return brightness(
+                self.texture, stand.seed, brush.x, brush.y, sigma, pixel, shade=shade, moves=moves
+            )
+        grain = brightness_by_distance(
+            self.texture, stand.seed, brush.u, brush.y, brush.rows.distance, stand.spread
+        )
+        return grain if shade is None else grain * shade
+
+    def _shade(self, brush: Brush) -> F32 | None:
+        """How bright each row is, (h, 1); None where all are alike."""
         if self.shade == (1.0, 1.0):
-            return grain
+            return None
         low, high = self.shade
         _, y0, _, y1 = self.bounds()
         if math.isinf(y0) or math.isinf(y1):
             y0, y1 = float(brush.rows.distance.max()) * -0.6, float(brush.rows.distance.max()) * 0.6
         rise = np.clip((brush.y - np.float32(y0)) / np.float32(y1 - y0), 0, 1)
-        lit = np.asarray(low + (high - low) * rise, dtype=np.float32)
-        return lit if grain is None else np.asarray(grain * lit)
-
-    def _grain(self, brush: Brush) -> F32 | None:
-        if self.texture is None:
-            return None
-        stand = brush.stand
-        if stand.level:
-            sigma, pixel = stand.sigma(0.0), stand.pixel(0.0)
-            moves = stand.shift != (0.0, 0.0)
-            return brightness(self.texture, stand.seed, brush.x, brush.y, sigma, pixel, moves=moves)
-        return brightness_by_distance(
-            self.texture, stand.seed, brush.u, brush.y, brush.rows.distance, stand.spread
-        )
+        return np.asarray(low + (high - low) * rise, dtype=np.float32)
 
     def problem(self) -> tuple[str, str] | None:
         """The field that is impossible and why, if any."""
