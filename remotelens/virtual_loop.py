@@ -66,6 +66,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         work.add_done_callback(self._thread_done)
         return work
 
+    async def shutdown_default_executor(self, *args: Any, **options: Any) -> None:
+        """Wait for the threads' end; time stands still until they have ended."""
+        self._threads += 1
+        try:
+            await super().shutdown_default_executor(*args, **options)
+        finally:
+            self._threads -= 1
+
     def _run_at_once(self, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
         work: asyncio.Future[Any] = self.create_future()
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -102,3 +103,30 @@ def test_without_threads_work_is_done_at_once_and_fails_where_it_is_waited_for()
 
     with asyncio.Runner(loop_factory=lambda: VirtualLoop(threads=False)) as runner:
         assert runner.run(work()) == (threading.get_ident(), True)
+
+
+def test_time_stands_still_while_threads_are_waited_for_at_the_end() -> None:
+    """From Python 3.12 on the wait ends after five minutes, which had passed before a thread could end."""
+    joining, released = threading.Event(), threading.Event()
+
+    class Slow(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            joining.set()
+            assert released.wait(20)
+            super().shutdown(wait, cancel_futures=cancel_futures)
+
+    def release() -> None:
+        if joining.wait(20):
+            released.set()
+
+    async def ending() -> float:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(Slow())
+        await asyncio.to_thread(int)
+        threading.Thread(target=release).start()
+        async with asyncio.timeout(300):
+            await loop.shutdown_default_executor()
+        return loop.time()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(ending()) == 0.0
