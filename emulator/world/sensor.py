@@ -145,22 +145,25 @@ def _code(brightness: F32, floor: np.float32, steps: np.float32, out: Codes | No
 
 @dataclass(frozen=True, slots=True)
 class HotPixels:
-    """Photosites with far too much dark current: places as shares of the frame, and how much."""
+    """Photosites with far too much dark current, from the top down: where in a frame, and how much."""
 
-    row: NDArray[np.float64]
-    column: NDArray[np.float64]
+    row: NDArray[np.intp]
+    column: NDArray[np.intp]
     channel: NDArray[np.intp]
     factor: NDArray[np.float64]
 
 
-@lru_cache(maxsize=8)
-def _hot_pixels(seed: int, count: int) -> HotPixels:
+@lru_cache(maxsize=32)
+def _hot_pixels(seed: int, count: int, width: int, height: int) -> HotPixels:
     rng = np.random.default_rng((seed, 7001))
+    down, across = rng.random(count), rng.random(count)
+    channel, factor = rng.integers(0, 3, count), 50 * 40 ** rng.random(count)
+    order = np.argsort(down, kind="stable")
     return HotPixels(
-        row=rng.random(count),
-        column=rng.random(count),
-        channel=rng.integers(0, 3, count),
-        factor=50 * 40 ** rng.random(count),
+        row=np.floor(down[order] * height).astype(np.intp),
+        column=np.floor(across[order] * width).astype(np.intp),
+        channel=channel[order],
+        factor=factor[order],
     )
 
 
@@ -170,11 +173,15 @@ def hot_pixels_in(
     """Row (from `first_row` on), column, channel and electrons of the hot pixels in these rows."""
     read = view.width * view.height * view.photosites_per_pixel
     count = round(view.sensor.hot_pixel_fraction * read)
-    hot = _hot_pixels(view.pattern_seed, count)
-    row = np.floor(hot.row * view.height).astype(np.intp) - first_row
-    inside = (row >= 0) & (row < rows)
-    column = np.floor(hot.column[inside] * view.width).astype(np.intp)
-    return row[inside], column, hot.channel[inside], hot.factor[inside] * dark_electrons(view)
+    hot = _hot_pixels(view.pattern_seed, count, view.width, view.height)
+    first, last = hot.row.searchsorted((first_row, first_row + rows))
+    some = slice(int(first), int(last))
+    return (
+        hot.row[some] - first_row,
+        hot.column[some],
+        hot.channel[some],
+        hot.factor[some] * dark_electrons(view),
+    )
 
 
 def _hot_pixels_of(
