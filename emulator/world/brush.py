@@ -23,6 +23,11 @@ _ROUNDING = 1e-3
 _EVERY = slice(None)
 
 
+def around(x: float, y: float, width: float, height: float) -> Bounds:
+    """Around a field of this size with its middle there."""
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
 def cut(value: F32 | None, rows: slice, columns: slice = _EVERY) -> F32 | None:
     """Some rows and columns of what may be the same in all of them."""
     if value is None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from emulator.world.brush import EVERYWHERE, Bounds, Brush
+from emulator.world.brush import EVERYWHERE, Bounds, Brush, around
 from emulator.world.edges import step
 from emulator.world.light import rgb_of_kelvin, sun_lux
 from emulator.world.sampling import F32
@@ -230,12 +230,7 @@ class Lights(Surface, frozen=True, kw_only=True, tag="lights"):
 
     def bounds(self) -> Bounds:
         """Around the rectangle."""
-        return (
-            self.x - self.width / 2,
-            self.y - self.height / 2,
-            self.x + self.width / 2,
-            self.y + self.height / 2,
-        )
+        return around(self.x, self.y, self.width, self.height)
 
     def paint(self, brush: Brush) -> None:
         """Add every light."""

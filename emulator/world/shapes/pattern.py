@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from emulator.world.brush import Bounds, Brush
+from emulator.world.brush import Bounds, Brush, around
 from emulator.world.edges import comb, span, step
 from emulator.world.shapes.raster import scale_numbers
 from emulator.world.shapes.surface import Surface, linear_of_hex, positive
@@ -115,12 +115,7 @@ class Bars(Surface, frozen=True, kw_only=True, tag="bars"):
 
     def bounds(self) -> Bounds:
         """Around all bars."""
-        return (
-            self.x - self.width / 2,
-            self.y - self.height / 2,
-            self.x + self.width / 2,
-            self.y + self.height / 2,
-        )
+        return around(self.x, self.y, self.width, self.height)
 
     def paint(self, brush: Brush) -> None:
         """Cover the ground, then the bars."""
@@ -160,12 +155,7 @@ class Windows(Surface, frozen=True, kw_only=True, tag="windows"):
 
     def bounds(self) -> Bounds:
         """Around all windows."""
-        return (
-            self.x - self.width / 2,
-            self.y - self.height / 2,
-            self.x + self.width / 2,
-            self.y + self.height / 2,
-        )
+        return around(self.x, self.y, self.width, self.height)
 
     def paint(self, brush: Brush) -> None:
         """Cover the panes: glass first, then the light behind some."""

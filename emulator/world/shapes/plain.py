@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from emulator.world.brush import EVERYWHERE, NO_ROWS, Bounds, Brush, cut
+from emulator.world.brush import EVERYWHERE, NO_ROWS, Bounds, Brush, around, cut
 from emulator.world.edges import Width, span, step
 from emulator.world.sampling import F32
 from emulator.world.shapes.spot import Spot
@@ -225,12 +225,7 @@ class Steps(Surface, frozen=True, kw_only=True, tag="steps"):
 
     def bounds(self) -> Bounds:
         """Around all steps."""
-        return (
-            self.x - self.width / 2,
-            self.y - self.height / 2,
-            self.x + self.width / 2,
-            self.y + self.height / 2,
-        )
+        return around(self.x, self.y, self.width, self.height)
 
     def paint(self, brush: Brush) -> None:
         """Cover the strip; each joint is one soft edge between two greys."""
@@ -268,12 +263,7 @@ class Swatches(Surface, frozen=True, kw_only=True, tag="swatches"):
 
     def bounds(self) -> Bounds:
         """Around the grid."""
-        return (
-            self.x - self.width / 2,
-            self.y - self.height / 2,
-            self.x + self.width / 2,
-            self.y + self.height / 2,
-        )
+        return around(self.x, self.y, self.width, self.height)
 
     def paint(self, brush: Brush) -> None:
         """Cover ground and patches: a patch is where a column's coverage meets a row's."""
