@@ -13,7 +13,6 @@ from emulator.world.edges import step
 from emulator.world.sampling import F32
 
 _STAMPED_AT_ONCE = 700_000
-_LARGE_STAMP = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,12 @@ class Spot:
         half = max(1, math.ceil(self.reach / pixel))
         height, width = brush.planes.shape[1:]
         seen = (row > -half) & (row < height + half) & (column > -half) & (column < width + half)
-        row, column, luminance = row[seen], column[seen], luminance[seen]
+        row, column, luminance = row[seen], column[seen], luminance[seen].astype(np.float32)
+        if not len(row):
+            return
+        pad = 2 * half + 1  # so that no stamp reaches beyond the sheet
+        sheet = np.zeros((3, height + 2 * pad, width + 2 * pad), dtype=np.float32)
+        lines = sheet.reshape(3, -1)
         offsets = np.arange(-half, half + 1)
         step_by = max(1, _STAMPED_AT_ONCE // len(offsets) ** 2)
         for first in range(0, len(row), step_by):
@@ -79,30 +83,9 @@ class Spot:
             x = (at_column - column[some])[:, None, None] + offsets[None, None, :]
             y = (row[some] - at_row)[:, None, None] - offsets[None, :, None]
             cover = self.cover((x * pixel).astype(np.float32), (y * pixel).astype(np.float32))
-            light = cover[:, None] * luminance[some, :, None, None].astype(np.float32)
-            if len(offsets) > _LARGE_STAMP:
-                _add_each(brush.planes, at_row - half, at_column - half, light)
-            else:
-                _add_all(brush.planes, at_row[:, None, None] + offsets[:, None],
-                         at_column[:, None, None] + offsets[None, :], light)  # fmt: skip
-
-
-def _add_each(planes: F32, top: NDArray[np.intp], left: NDArray[np.intp], light: F32) -> None:
-    """Add stamps (n, 3, side, side) one after the other."""
-    side = light.shape[-1]
-    height, width = planes.shape[1:]
-    for row, column, stamp in zip(top.tolist(), left.tolist(), light, strict=True):
-        first, last = max(row, 0), min(row + side, height)
-        start, stop = max(column, 0), min(column + side, width)
-        if first < last and start < stop:
-            seen = stamp[:, first - row : last - row, start - column : stop - column]
-            planes[:3, first:last, start:stop] += seen
-
-
-def _add_all(planes: F32, row: NDArray[np.intp], column: NDArray[np.intp], light: F32) -> None:
-    """Add many small stamps (n, 3, side, side) at once."""
-    height, width = planes.shape[1:]
-    inside = (row >= 0) & (row < height) & (column >= 0) & (column < width) & (light[:, 1] > 0)
-    where = np.broadcast_to(row, inside.shape)[inside], np.broadcast_to(column, inside.shape)[inside]
-    for channel in range(3):
-        np.add.at(planes[channel], where, light[:, channel][inside])
+            down, across = at_row[:, None, None] + offsets[:, None] + pad, at_column[:, None, None] + offsets
+            where = (down * sheet.shape[2] + across + pad).reshape(-1)
+            for channel in range(3):
+                light = cover * luminance[some, channel, None, None]
+                np.add.at(lines[channel], where, light.reshape(-1))
+        brush.planes[:3] += sheet[:, pad:-pad, pad:-pad]
