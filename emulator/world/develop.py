@@ -96,7 +96,8 @@ def development_table(view: View, coding: Coding, grain: Grain, kelvin: float) -
 def sharpen(codes: Codes) -> Codes:
     """Unsharp mask of 0.7 px and 38 % in the root domain; the outermost pixels stay as they are.
 
-    The codes are written over, and given back. They are below 8192, so that four of them fit 16 bits.
+    The codes, contiguous in memory, are written over and given back. They are below 8192, so that four of
+    them fit 16 bits.
     """
     rows, columns, channels = codes.shape
     if rows < 3 or columns < 3:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 A = TypeVar("A", bound=NDArray[Any])
 
+KEPT_PIXELS = 1_300_000
+"""Frames of more pixels are made part by part, and kept nowhere."""
+
 
 class Keep(Generic[A]):
     """Makes an array once for everyone who asks for the same; the oldest go when there is no room.

@@ -25,7 +25,7 @@ from emulator.world.compose import (
 from emulator.world.develop import Rgb8, Table, development_table, doubled, sharpen
 from emulator.world.facts import Exposure, View
 from emulator.world.grain import Grain, lay_grain
-from emulator.world.keep import Keep
+from emulator.world.keep import KEPT_PIXELS, Keep
 from emulator.world.light import flicker_gain, rgb_of_kelvin
 from emulator.world.lighting import LightNow
 from emulator.world.metering import neutral_kelvin
@@ -35,7 +35,6 @@ from emulator.world.scene import Scene
 from emulator.world.sensor import CHANNEL_SENSITIVITY, Codes, Coding, RawFrame, expose, raw_frame
 from emulator.world.warp import bends
 
-_KEPT_PIXELS = 1_300_000
 _STRIP_PIXELS = 350_000
 _REDRAW_SHARE = 0.5
 _SOFT_PX = 3.0
@@ -54,7 +53,7 @@ def render(scene: Scene, view: View) -> Rgb8:
     coding = Coding.of(view)
     grain = Grain.of(view, coding.scale)
     table = development_table(view, coding, grain, _neutral(scene, view))
-    if view.width * view.height <= _KEPT_PIXELS:
+    if view.width * view.height <= KEPT_PIXELS:
         codes = _small_frame(scene, view, coding)
         return _develop(codes, grain, table, view.noise_seed, 0)
     return _in_strips(scene, view, coding, grain, table)

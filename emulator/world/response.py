@@ -8,14 +8,13 @@ from functools import lru_cache
 import numpy as np
 
 from emulator.world.facts import View
-from emulator.world.keep import Keep
+from emulator.world.keep import KEPT_PIXELS, Keep
 from emulator.world.sampling import F32
 from emulator.world.sensor import CHANNEL_SENSITIVITY
 from emulator.world.shading import shading, shading_key
 
 Range = tuple[int, int]
 
-_KEPT_PIXELS = 1_300_000
 _TILE = 512
 
 _frames: Keep[F32] = Keep(limit_bytes=48 << 20)
@@ -27,7 +26,7 @@ def response(view: View, rows: Range, columns: Range) -> F32:
 
     Of small frames it is kept whole.
     """
-    if view.width * view.height > _KEPT_PIXELS:
+    if view.width * view.height > KEPT_PIXELS:
         return _computed(view, rows, columns)
     key = view.width, view.height, shading_key(view), view.pattern_seed, _spread(view)
     frame = _frames.get(key, lambda: _computed(view, (0, view.height), (0, view.width)))
