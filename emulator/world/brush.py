@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from emulator.world.edges import Width
+from emulator.world.edges import Width, span, spans
 from emulator.world.light import Rgb
 from emulator.world.lighting import LightNow
 from emulator.world.sampling import F32
@@ -17,8 +17,10 @@ from emulator.world.stand import Rows, Stand
 Bounds = tuple[float, float, float, float]
 EVERYWHERE: Bounds = (-math.inf, -math.inf, math.inf, math.inf)
 NO_ROWS = slice(0, 0)
+SMALL_VALUES = 60_000
+"""A part with no more of them is painted in few steps rather than with little work."""
+_FEWEST_TOGETHER = 2
 _ALL = np.float32(1)
-_SMALL_VALUES = 60_000
 _ROUNDING = 1e-3
 _EVERY = slice(None)
 
@@ -52,6 +54,9 @@ def _levels(rgb: Rgb, planes: int) -> F32:
 class Brush:
     """A part of a frame seen as one layer sees it: in that layer's metres, with its blur.
 
+    Attributes:
+        covered: bounds of a field, and its coverage across and up, where `cover` has made it.
+
     Args:
         stand: what all parts share.
         rows: what differs by row.
@@ -60,21 +65,32 @@ class Brush:
         planes: where to paint.
         depth: where to note the distance, if anywhere.
         top: which row of the patch its first is.
+        left: which column of the patch its first is.
     """
 
-    __slots__ = ("_x", "depth", "planes", "rows", "stand", "top", "u", "y")
+    __slots__ = ("_x", "covered", "depth", "left", "planes", "rows", "stand", "top", "u", "y")
 
     def __init__(
-        self, stand: Stand, rows: Rows, u: F32, y: F32, planes: F32, depth: F32 | None, top: int = 0
+        self,
+        stand: Stand,
+        rows: Rows,
+        u: F32,
+        y: F32,
+        planes: F32,
+        depth: F32 | None,
+        top: int = 0,
+        left: int = 0,
     ) -> None:
         self.stand = stand
         self.top = top
+        self.left = left
         self.rows = rows
         self.u = u
         self.y = y
         self.planes = planes
         self.depth = depth
         self._x: F32 | None = None
+        self.covered: tuple[Bounds, F32, F32] | None = None
 
     @property
     def x(self) -> F32:
@@ -148,6 +164,7 @@ class Brush:
             self.planes[:, rows, columns],
             None if self.depth is None else self.depth[rows, columns],
             self.top + (rows.start or 0),
+            self.left + (columns.start or 0),
         )
 
     def among(self, first: int, last: int) -> Brush | None:
@@ -164,15 +181,38 @@ class Brush:
         least, (low, high) = float(spans.min()), self.stand.shift
         return float(self.u[0, 0]) * least - low, float(self.u[0, -1]) * least - high
 
+    def field(self, bounds: Bounds) -> tuple[F32, F32]:
+        """Coverage of an upright field across, (1 or h, w), and up, (h, 1).
+
+        Those of a layer's own shapes are made together, since each alone is little work and many calls.
+        """
+        if self.covered is not None and self.covered[0] == bounds:
+            return self.covered[1:]
+        x0, y0, x1, y1 = bounds
+        return span(self.x, x0, x1, self.across), span(self.y, y0, y1, self.up)
+
+    def cover(self, fields: list[tuple[Bounds, Brush]]) -> None:
+        """Make the coverage of several fields, each for a part of this brush that is to paint it."""
+        edge = self.stand.edge
+        wide = [(of, part) for of, part in fields if 2 * edge <= min(of[2] - of[0], of[3] - of[1])]
+        if len(wide) < _FEWEST_TOGETHER or not self.stand.level or self.x.shape[0] != 1:
+            return
+        x0, y0, x1, y1 = (list(ends) for ends in zip(*(of for of, _ in wide), strict=True))
+        across, up = spans(self.x, x0, x1, edge), spans(self.y, y0, y1, edge)
+        for index, (bounds, part) in enumerate(wide):
+            top, left = part.top - self.top, part.left - self.left
+            height, width = part.planes.shape[1:]
+            part.covered = bounds, across[index, :, left : left + width], up[index, top : top + height]
+
     def lay_block(self, across: F32, up: F32, rgb: Rgb, value: F32 | None = None) -> None:
         """Paint where a coverage across, (1 or h, w), meets one up, (h, 1): its inside without mixing."""
-        if value is None and self.planes.size < _SMALL_VALUES:
+        if value is None and self.planes.size < SMALL_VALUES:
             self.lay(across * up, rgb)
             return
         wholly = np.flatnonzero(across[0] >= 1) if len(across) == 1 else np.zeros(0, np.intp)
         wholly_up = np.flatnonzero(up[:, 0] >= 1)
         together = wholly_up.size and wholly_up[-1] - wholly_up[0] < wholly_up.size
-        if len(wholly) * len(wholly_up) < _SMALL_VALUES / 3 or not together:
+        if len(wholly) * len(wholly_up) < SMALL_VALUES / 3 or not together:
             self.lay(across * up, rgb, value)
             return
         top, bottom = int(wholly_up[0]), int(wholly_up[-1]) + 1
@@ -194,11 +234,7 @@ class Brush:
         if cover is not None and value is None and not any(rgb):
             self._darken(cover)
             return
-        if (
-            cover is not None
-            and self.planes.size < _SMALL_VALUES
-            and (value is None or len(self.planes) == 3)
-        ):
+        if cover is not None and self.planes.size < SMALL_VALUES and (value is None or len(self.planes) == 3):
             levels = _levels(rgb, len(self.planes))
             change = np.subtract(levels if value is None else levels * value, self.planes)
             change *= cover
@@ -247,19 +283,15 @@ class Brush:
             up: coverage of each row, (rows, h, 1).
             colours: luminance of each patch, (rows, columns, 3).
         """
-        level = across.shape[1] == 1
-        beside = across[:, 0] if level else across
         covered = up.sum(axis=0) * across.sum(axis=0)
-        rest = np.subtract(_ALL, covered)
-        for index, plane in enumerate(self.planes):
-            if index == 3:
-                patches = covered
-            elif level:
-                patches = up[:, :, 0].T @ (colours[:, :, index] @ beside)
-            else:
-                patches = np.einsum("rh,rc,chw->hw", up[:, :, 0], colours[:, :, index], beside)
-            plane *= rest
-            plane += patches
+        by_channel, tall = np.moveaxis(colours, 2, 0), up[:, :, 0].T
+        if across.shape[1] == 1:
+            patches = np.matmul(tall, np.matmul(by_channel, across[:, 0]))
+        else:
+            patches = np.einsum("hr,irc,chw->ihw", tall, by_channel, across)
+        self.planes *= np.subtract(_ALL, covered)
+        self.planes[:3] += patches
+        self.planes[3:] += covered
         self._note_depth(covered)
 
     def add(self, cover: F32, rgb: Rgb) -> None:

@@ -45,6 +45,17 @@ def span(position: F32, low: float, high: float, half_width: Width) -> F32:
     return covered
 
 
+def spans(position: F32, lows: list[float], highs: list[float], half_width: float) -> F32:
+    """Coverage of several intervals, none thinner than the edge, one after the other; what `span` finds."""
+    ends = np.array((lows, highs)).reshape(2, -1, 1, 1)
+    middles, halves = (
+        ((ends[1] + ends[0]) / 2).astype(np.float32),
+        ((ends[1] - ends[0]) / 2).astype(np.float32),
+    )
+    reach = np.abs(position - middles)
+    return step(np.subtract(halves, reach, out=reach), half_width)
+
+
 def comb(position: F32, spacing: float, width: float, half_width: Width) -> F32:
     """Coverage of bars of this width centred on every multiple of the spacing; their mean when blurred."""
     one = isinstance(half_width, float)

@@ -70,3 +70,31 @@ class Keep(Generic[A]):
             while self._bytes > self._limit_bytes and len(self._kept) > 1:
                 _, oldest = self._kept.popitem(last=False)
                 self._bytes -= oldest.nbytes
+
+
+class Seen:
+    """Remembers what it was asked about, the last so many; safe between threads.
+
+    Args:
+        limit: how many are remembered.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._keys: OrderedDict[Hashable, None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def again(self, key: Hashable) -> bool:
+        """Whether it was asked about this before."""
+        with self._lock:
+            known = key in self._keys
+            self._keys[key] = None
+            self._keys.move_to_end(key)
+            if len(self._keys) > self._limit:
+                self._keys.popitem(last=False)
+            return known
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._keys.clear()

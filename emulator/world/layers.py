@@ -253,10 +253,18 @@ class Layer(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, d
 
     def paint(self, brush: Brush, first: int = 0, *, windows: bool = True) -> None:
         """Paint the shapes from `first` on, back to front; without windows, each on all of the brush."""
+        parts: list[tuple[Shape, Brush]] = []
+        fields: list[tuple[Bounds, Brush]] = []
         for shape, bounds in self._each[first:]:
             part = brush.window(bounds) if windows and bounds != EVERYWHERE else brush
-            if part is not None:
-                shape.paint(part)
+            if part is None:
+                continue
+            parts.append((shape, part))
+            if shape.begins_as_field and part is not brush:
+                fields.append((bounds, part))
+        brush.cover(fields)
+        for shape, part in parts:
+            shape.paint(part)
 
     def copies(self, spread: Spread, shutter_s: float) -> int:
         """How many instants of the exposure to average: as many as pixels moved through, 1 to 16."""

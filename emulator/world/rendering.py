@@ -8,7 +8,7 @@ for an old one. Large frames are made strip by strip and kept nowhere.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from emulator.world.compose import (
 from emulator.world.develop import Rgb8, Table, development_table, doubled, sharpen
 from emulator.world.facts import Exposure, View
 from emulator.world.grain import Grain, lay_grain
-from emulator.world.keep import KEPT_PIXELS, Keep
+from emulator.world.keep import KEPT_PIXELS, Keep, Seen
 from emulator.world.light import flicker_gain, rgb_of_kelvin
 from emulator.world.lighting import LightNow
 from emulator.world.metering import neutral_kelvin
@@ -37,12 +37,14 @@ from emulator.world.warp import bends
 
 _STRIP_PIXELS = 350_000
 _REDRAW_SHARE = 0.5
+_DEVELOPED_AT_ONCE = 240_000
 _SOFT_PX = 3.0
 """With so much defocus, in pixels of a frame, half the frame's size is enough."""
 
 _still_light: Keep[F32] = Keep(limit_bytes=48 << 20)
 _moving_lights: Keep[F32] = Keep(limit_bytes=8 << 20)
 _frames: Keep[Codes] = Keep(limit_bytes=32 << 20)
+_seen = Seen(limit=64)
 
 
 def render(scene: Scene, view: View) -> Rgb8:
@@ -99,9 +101,15 @@ def _neutral(scene: Scene, view: View) -> float:
 
 
 def _develop(codes: Codes, grain: Grain, table: Table, seed: int, first_row: int) -> Rgb8:
-    places = np.empty_like(codes)
-    lay_grain(codes, grain, seed, first_row, places)
-    return np.asarray(np.take(table, places, mode="wrap"))  # all are inside: this asks least
+    """The picture of rows of codes, some at a time: what numpy needs between stays small."""
+    picture = np.empty(codes.shape, dtype=np.uint8)
+    block = max(1, _DEVELOPED_AT_ONCE // codes[0].size)
+    places = np.empty_like(codes[:block])
+    for row in range(0, len(codes), block):
+        some = codes[row : row + block]
+        lay_grain(some, grain, seed, first_row + row, places[: len(some)])
+        np.take(table, places[: len(some)], mode="wrap", out=picture[row : row + block])
+    return picture
 
 
 def _small_frame(scene: Scene, view: View, coding: Coding) -> Codes:
@@ -118,22 +126,61 @@ def _small_frame(scene: Scene, view: View, coding: Coding) -> Codes:
 
 def _whole_frame(scene: Scene, view: View, coding: Coding) -> Codes:
     light = scene.light_at(view.time_s)
-    moment = scene.moment(view.time_s)
-    gains = _flicker(view, light, 0, view.height)
-    shaken_s = view.time_s if view.optics.shake else 0.0
-    standing = replace(view, noise_seed=0, white_balance=5500.0, time_s=shaken_s)
-    flicker_key = None if gains is None else gains.tobytes()
-    still = _frames.get(
-        (scene, light, standing, flicker_key),
-        lambda: _exposed(_standing_light(scene, view, light), view, coding, whole(view), gains),
-    )
+    frame = _Frame(scene, view, coding, light, _flicker(view, light, 0, view.height))
+    key = frame.standing_key
     parts = moving_parts(scene, view)
     if not parts:
-        return still
-    return _frames.get(
-        (scene, light, standing, flicker_key, moment),
-        lambda: _with_moving(scene, view, coding, light, still, parts, gains),
-    )
+        return _frames.get(key, frame.still)
+    return _frames.get((*key, scene.moment(view.time_s)), lambda: frame.with_moving(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A frame to be made whole: of what, how it is seen, in what light and with which pulses of it by row."""
+
+    scene: Scene
+    view: View
+    coding: Coding
+    light: LightNow
+    gains: F32 | None
+
+    @property
+    def standing_key(self) -> tuple[Hashable, ...]:
+        """What the codes of what stands still come from."""
+        shaken_s = self.view.time_s if self.view.optics.shake else 0.0
+        standing = replace(self.view, noise_seed=0, white_balance=5500.0, time_s=shaken_s)
+        return self.scene, self.light, standing, None if self.gains is None else self.gains.tobytes()
+
+    def still(self) -> Codes:
+        """The frame without what moves."""
+        return sharpen(self._exposed(_standing_light(self.scene, self.view, self.light), whole(self.view)))
+
+    def with_moving(self, parts: tuple[Rectangle, ...]) -> Codes:
+        """The frame with what moves in some parts of it: only those are made anew.
+
+        What stands still is kept from the second time on that it is asked for; of a view that changes
+        from frame to frame it would never be asked for again.
+        """
+        touched = sum((p.rows[1] - p.rows[0]) * (p.columns[1] - p.columns[0]) for p in parts)
+        if touched > _REDRAW_SHARE * self.view.width * self.view.height:
+            return sharpen(self._moving(whole(self.view)))
+        key = self.standing_key
+        codes = _frames.get(key, self.still).copy() if _seen.again(key) else self.still()
+        for part in parts:
+            wide = part.grown(2, self.view)
+            fresh = sharpen(self._moving(wide))
+            top, left = part.rows[0] - wide.rows[0], part.columns[0] - wide.columns[0]
+            height, width = part.rows[1] - part.rows[0], part.columns[1] - part.columns[0]
+            codes[slice(*part.rows), slice(*part.columns)] = fresh[top : top + height, left : left + width]
+        return codes
+
+    def _moving(self, part: Rectangle) -> Codes:
+        """A part with what moves, not yet sharpened."""
+        return self._exposed(_moving_light(self.scene, self.view, part, self.light), part)
+
+    def _exposed(self, planes: F32, part: Rectangle) -> Codes:
+        rows = None if self.gains is None else self.gains[slice(*part.rows)]
+        return _exposed(planes, self.view, self.coding, part, rows)
 
 
 def _standing_light(scene: Scene, view: View, light: LightNow) -> F32:
@@ -177,33 +224,7 @@ def _make_moving_light(scene: Scene, view: View, part: Rectangle, light: LightNo
 def _exposed(planes: F32, view: View, coding: Coding, part: Rectangle, gains: F32 | None) -> Codes:
     """The codes of a part of the frame, with pulses of the light for each row, if any."""
     own = response(view, part.rows, part.columns)
-    codes = expose(planes, own, view, coding, part.rows[0], gains, first_column=part.columns[0])
-    return sharpen(codes)
-
-
-def _with_moving(
-    scene: Scene,
-    view: View,
-    coding: Coding,
-    light: LightNow,
-    still: Codes,
-    parts: tuple[Rectangle, ...],
-    gains: F32 | None,
-) -> Codes:
-    """The frame with what moves: only the rectangles it touches are made anew."""
-    touched = sum((p.rows[1] - p.rows[0]) * (p.columns[1] - p.columns[0]) for p in parts)
-    if touched > _REDRAW_SHARE * view.width * view.height:
-        parts = (whole(view),)
-    codes = still.copy()
-    for part in parts:
-        wide = part.grown(2, view)
-        planes = _moving_light(scene, view, wide, light)
-        rows = None if gains is None else gains[slice(*wide.rows)]
-        fresh = _exposed(planes, view, coding, wide, rows)
-        top, left = part.rows[0] - wide.rows[0], part.columns[0] - wide.columns[0]
-        height, width = part.rows[1] - part.rows[0], part.columns[1] - part.columns[0]
-        codes[slice(*part.rows), slice(*part.columns)] = fresh[top : top + height, left : left + width]
-    return codes
+    return expose(planes, own, view, coding, part.rows[0], gains, first_column=part.columns[0])
 
 
 def _in_strips(scene: Scene, view: View, coding: Coding, grain: Grain, table: Table) -> Rgb8:
@@ -214,7 +235,7 @@ def _in_strips(scene: Scene, view: View, coding: Coding, grain: Grain, table: Ta
         last = min(first + strip, view.height)
         wide = Rectangle((first, last), (0, view.width)).grown(1, view)
         planes = drawn(scene, view, wide, light)
-        codes = _exposed(planes, view, coding, wide, _flicker(view, light, *wide.rows))
+        codes = sharpen(_exposed(planes, view, coding, wide, _flicker(view, light, *wide.rows)))
         inside = codes[first - wide.rows[0] : last - wide.rows[0]]
         picture[first:last] = _develop(inside, grain, table, view.noise_seed, first)
     return picture
@@ -235,3 +256,4 @@ def forget_frames() -> None:
     _still_light.clear()
     _moving_lights.clear()
     _frames.clear()
+    _seen.clear()

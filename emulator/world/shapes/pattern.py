@@ -28,15 +28,16 @@ class Ruler(Surface, frozen=True, kw_only=True, tag="ruler"):
         """Around the plate."""
         return self.x, self.y - self.height / 2, self.x + self.length, self.y + self.height / 2
 
+    @property
+    def begins_as_field(self) -> bool:
+        """The plate."""
+        return True
+
     def paint(self, brush: Brush) -> None:
         """Cover the plate, then its marks."""
         x, y = brush.x - np.float32(self.x), brush.y - np.float32(self.y)
-        plate = span(x, 0, self.length, brush.across)
-        brush.lay(
-            plate * span(y, -self.height / 2, self.height / 2, brush.up),
-            self.rgb(brush.light),
-            self.brightness(brush),
-        )
+        across, up = brush.field(self.bounds())
+        brush.lay(across * up, self.rgb(brush.light), self.brightness(brush))
         ink = tuple(0.03 * level for level in brush.light.white)
         inside = span(x, 0.002, self.length - 0.002, brush.across)
         for spacing, width, reach in ((0.001, 0.00025, 0.25), (0.005, 0.0003, 0.36), (0.01, 0.0005, 0.47)):
@@ -117,11 +118,15 @@ class Bars(Surface, frozen=True, kw_only=True, tag="bars"):
         """Around all bars."""
         return around(self.x, self.y, self.width, self.height)
 
+    @property
+    def begins_as_field(self) -> bool:
+        """The ground."""
+        return True
+
     def paint(self, brush: Brush) -> None:
         """Cover the ground, then the bars."""
-        x, y = brush.x - np.float32(self.x), brush.y - np.float32(self.y)
-        inside = span(x, -self.width / 2, self.width / 2, brush.across)
-        tall = span(y, -self.height / 2, self.height / 2, brush.up)
+        x = brush.x - np.float32(self.x)
+        inside, tall = brush.field(self.bounds())
         white = brush.light.white
         brush.lay(inside * tall, (white[0] * self.ground, white[1] * self.ground, white[2] * self.ground))
         bars = comb(x, self.period, self.period / 2, brush.across) * inside

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from emulator.world.brush import EVERYWHERE, NO_ROWS, Bounds, Brush, around, cut
+from emulator.world.brush import EVERYWHERE, NO_ROWS, SMALL_VALUES, Bounds, Brush, around, cut
 from emulator.world.edges import Width, span, step
 from emulator.world.sampling import F32
 from emulator.world.shapes.spot import Spot
@@ -125,7 +125,8 @@ class Rect(Solid, frozen=True, kw_only=True, tag="rect"):
         """Paint rows of different distances that do not lie in it whole: what does without mixing."""
         edge_x, edge_y = brush.rows.edge, brush.rows.edge_up
         rows = np.flatnonzero(np.abs(brush.y - np.float32(self.y)) + edge_y <= self.height / 2)
-        if not rows.size or rows[-1] - rows[0] >= rows.size:
+        little = brush.planes.size < SMALL_VALUES
+        if little or not rows.size or rows[-1] - rows[0] >= rows.size:
             self._paint_edged(brush, value)
             return
         inner, every = slice(int(rows[0]), int(rows[-1]) + 1), slice(None)
@@ -145,26 +146,37 @@ class Rect(Solid, frozen=True, kw_only=True, tag="rect"):
             if part.planes.size:
                 self._paint_edged(part, cut(value, some, columns))
 
+    @property
+    def begins_as_field(self) -> bool:
+        """As long as it is not turned and its edges are the lens's alone."""
+        return not self.angle_deg and not self.soften
+
     def _paint_edged(self, brush: Brush, value: F32 | None) -> None:
-        half_x, half_y = self.width / 2, self.height / 2
-        x, y = brush.x, brush.y
-        left, low = self.x - half_x, self.y - half_y
-        if self.angle_deg or self.round:
-            x, y, left, low = x - np.float32(self.x), y - np.float32(self.y), -half_x, -half_y
-        if self.angle_deg:
-            cos, sin = (np.float32(f(math.radians(self.angle_deg))) for f in (math.cos, math.sin))
-            x, y = x * cos + y * sin, y * cos - x * sin
-        edge_x, edge_y = self.edges(brush)
-        across = span(x, left, left + self.width, edge_x)
-        up = span(y, low, low + self.height, edge_y)
+        across, up = self._covered(brush)
         if self.round:
-            turned = np.clip(x / np.float32(half_x), -1, 1)
+            turned = np.clip(self._turned(brush)[0] / np.float32(self.width / 2), -1, 1)
             curve = _lit(turned, np.sqrt(1 - turned * turned), np.float32(0))
             value = curve if value is None else value * curve
         if self.angle_deg or self.opacity < 1 or self.at_night:
             self.lay(brush, across * up, value)
         else:
             brush.lay_block(across, up, self.rgb(brush.light), value)
+
+    def _covered(self, brush: Brush) -> tuple[F32, F32]:
+        """Coverage across and up."""
+        if self.begins_as_field:
+            return brush.field(self.bounds())
+        (x, y), (edge_x, edge_y) = self._turned(brush), self.edges(brush)
+        half_x, half_y = self.width / 2, self.height / 2
+        return span(x, -half_x, half_x, edge_x), span(y, -half_y, half_y, edge_y)
+
+    def _turned(self, brush: Brush) -> tuple[F32, F32]:
+        """Places along the rectangle's own sides, from its middle."""
+        x, y = brush.x - np.float32(self.x), brush.y - np.float32(self.y)
+        if not self.angle_deg:
+            return x, y
+        cos, sin = (np.float32(f(math.radians(self.angle_deg))) for f in (math.cos, math.sin))
+        return x * cos + y * sin, y * cos - x * sin
 
 
 def _lit(right: F32, toward: F32, up: F32 | np.float32) -> F32:
@@ -227,17 +239,21 @@ class Steps(Surface, frozen=True, kw_only=True, tag="steps"):
         """Around all steps."""
         return around(self.x, self.y, self.width, self.height)
 
+    @property
+    def begins_as_field(self) -> bool:
+        """The strip."""
+        return True
+
     def paint(self, brush: Brush) -> None:
         """Cover the strip; each joint is one soft edge between two greys."""
-        x, y = brush.x - np.float32(self.x), brush.y - np.float32(self.y)
+        x = brush.x - np.float32(self.x)
         each = self.width / len(self.values)
         joints = (np.arange(1, len(self.values)) * each - self.width / 2).reshape(-1, 1, 1)
         changes = np.diff(self.values).reshape(-1, 1, 1).astype(np.float32)
         rises = step(x - joints.astype(np.float32), brush.across) * changes
         value = np.float32(self.values[0]) + rises.sum(axis=0, dtype=np.float32)
-        cover = span(x, -self.width / 2, self.width / 2, brush.across)
-        cover = cover * span(y, -self.height / 2, self.height / 2, brush.up)
-        brush.lay(cover, brush.light.white, value)
+        across, up = brush.field(self.bounds())
+        brush.lay(across * up, brush.light.white, value)
 
 
 class Swatches(Surface, frozen=True, kw_only=True, tag="swatches"):
@@ -264,6 +280,11 @@ class Swatches(Surface, frozen=True, kw_only=True, tag="swatches"):
     def bounds(self) -> Bounds:
         """Around the grid."""
         return around(self.x, self.y, self.width, self.height)
+
+    @property
+    def begins_as_field(self) -> bool:
+        """The ground."""
+        return True
 
     def paint(self, brush: Brush) -> None:
         """Cover ground and patches: a patch is where a column's coverage meets a row's."""

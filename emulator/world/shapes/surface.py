@@ -117,6 +117,11 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbi
         return True
 
     @property
+    def begins_as_field(self) -> bool:
+        """Whether it is painted from how its bounds are covered, an upright field with soft edges."""
+        return False
+
+    @property
     def moves(self) -> bool:
         """Whether the shape changes by itself as time goes on."""
         return False

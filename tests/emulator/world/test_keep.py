@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emulator.world.keep import Keep
+from emulator.world.keep import Keep, Seen
 
 
 def test_what_is_kept_is_made_once_and_cannot_be_changed() -> None:
@@ -76,3 +76,17 @@ def test_a_maker_that_fails_leaves_nothing_behind() -> None:
     with pytest.raises(RuntimeError, match="no light"):
         keep.get("a", fail)
     assert keep.get("a", lambda: np.ones(3, np.int8)).sum() == 3
+
+
+def test_what_was_asked_about_is_remembered_until_too_much_else_was() -> None:
+    seen = Seen(limit=2)
+    assert [seen.again(key) for key in ("a", "b", "a", "c", "a", "b")] == [
+        False,
+        False,
+        True,
+        False,
+        True,
+        False,
+    ]
+    seen.clear()
+    assert not seen.again("a")

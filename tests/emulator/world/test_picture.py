@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from emulator.world import Exposure, Optics, View, load_scene, render
-from emulator.world.brush import NO_ROWS
+from emulator.world.brush import NO_ROWS, Brush
 from emulator.world.compose import Rectangle, luminance, straight, whole
 from emulator.world.develop import srgb_decode
 from emulator.world.layers import Layer
 from emulator.world.optics import defocus_disc_mm
+from emulator.world.rendering import forget_frames
 from emulator.world.scene import SCENES
+from emulator.world.sensor import expose
 from tests.emulator.world.cameras import (
     QX1,
     QX1_35,
@@ -158,8 +161,6 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_other_noise(name: s
     view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 400, 1.5), QX100, time_s=1.5, seed=7)
     first = render(scene, view)
     other = render(scene, replace(view, noise_seed=8))
-    from emulator.world.rendering import forget_frames
-
     forget_frames()
     assert first.tobytes() == render(scene, view).tobytes()
     assert first.tobytes() != other.tobytes()
@@ -196,6 +197,17 @@ def test_what_is_left_out_because_it_is_hidden_would_not_have_been_seen(
         np.testing.assert_allclose(seen, painted, rtol=1e-4, atol=1e-3 * float(painted.mean()))
 
 
+@pytest.mark.parametrize("name", SCENES)
+def test_fields_covered_together_are_those_covered_one_by_one(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = load_scene(name, 1)
+    view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 160), QX100)
+    together = straight(scene, view, whole(view), scene.light_at(0.0))
+    monkeypatch.setattr(Brush, "cover", lambda _self, _fields: None)
+    assert (straight(scene, view, whole(view), scene.light_at(0.0)) == together).all()
+
+
 def test_a_floor_that_ends_does_not_show_again_at_the_horizon(tmp_path: Path) -> None:
     """Edges grow beyond all measure there, and would reach back to it."""
     scene = scene_of(tmp_path, FLOOR)
@@ -221,11 +233,38 @@ def test_moving_frames_equal_frames_made_whole(monkeypatch: pytest.MonkeyPatch) 
     scene = load_scene("bench", 1)
     view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 160), QX100, time_s=4.4)
     by_parts = render(scene, view).astype(int)
-    from emulator.world.rendering import forget_frames
-
     forget_frames()
     monkeypatch.setattr("emulator.world.rendering._REDRAW_SHARE", -1.0)
     assert np.abs(render(scene, view) - by_parts).max() <= 2
+
+
+def test_a_frame_does_not_depend_on_those_before() -> None:
+    scene = load_scene("bench", 1)
+    view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 160), QX100, time_s=4.4)
+    forget_frames()
+    first = render(scene, view).tobytes()
+    forget_frames()
+    for time_s in (4.1, 4.2, 4.3):
+        render(scene, replace(view, time_s=time_s))
+    assert render(scene, view).tobytes() == first
+
+
+def test_what_stands_still_is_made_anew_until_it_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = load_scene("bench", 1)
+    view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 160), QX100)
+    forget_frames()
+    made = []
+
+    def exposing(planes: NDArray[np.float32], *others: Any, **named: Any) -> NDArray[np.int16]:
+        made.append(planes.shape == (3, 480, 640))
+        return expose(planes, *others, **named)
+
+    monkeypatch.setattr("emulator.world.rendering.expose", exposing)
+    whole_frames = []
+    for frame in range(4):
+        render(scene, replace(view, time_s=frame / 30))
+        whole_frames.append(sum(made))
+    assert whole_frames == [1, 2, 2, 2]
 
 
 def test_defocus_takes_fine_detail_and_leaves_coarse() -> None:
