@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from emulator.body.camera import NotLive
-from emulator.world.rendering import forget_frames
+from emulator.world.frames import forget_frames
 from remotelens.protocol.wifi.liveview import FocusCategory, FocusFrame
 from tests.emulator.body.rig import Rig, picture_of, rig
 from tests.recordings import need

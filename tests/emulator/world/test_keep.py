@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emulator.world.keep import Keep, Seen
+from emulator.world.keep import Keep
 
 
 def test_what_is_kept_is_made_once_and_cannot_be_changed() -> None:
@@ -23,22 +24,56 @@ def test_what_is_kept_is_made_once_and_cannot_be_changed() -> None:
         keep.get("a", make)[0] = 1
 
 
+class Maker:
+    """Makes arrays of 100 bytes by name, and knows which."""
+
+    def __init__(self, keep: Keep[NDArray[np.int8]]) -> None:
+        self.keep = keep
+        self.made = ""
+
+    def ask(self, names: str) -> str:
+        """What had to be made for these names, one after the other."""
+        self.made = ""
+        for name in names:
+            self.keep.get(name, partial(self._make, name))
+        return self.made
+
+    def _make(self, name: str) -> NDArray[np.int8]:
+        self.made += name
+        return np.zeros(100, np.int8)
+
+
 def test_the_oldest_goes_when_there_is_no_room() -> None:
-    keep: Keep[NDArray[np.int8]] = Keep(250)
-    calls: list[str] = []
+    maker = Maker(Keep(400))  # a quarter for what was asked for once
+    assert maker.ask("aabbcc") == "abc"
+    assert maker.ask("abc") == ""
+    assert maker.ask("dd") == "d"
+    assert maker.ask("bcd") == ""
+    assert maker.ask("a") == "a"
 
-    def of(name: str) -> NDArray[np.int8]:
-        def make() -> NDArray[np.int8]:
-            calls.append(name)
-            return np.zeros(100, np.int8)
 
-        return keep.get(name, make)
+def test_what_is_asked_for_once_drives_out_nothing_that_is_wanted() -> None:
+    maker = Maker(Keep(400))
+    assert maker.ask("aabb") == "ab"
+    assert maker.ask("defghij") == "defghij"
+    assert maker.ask("ab") == ""
+    assert maker.ask("j") == ""
+    assert maker.ask("i") == "i"
 
-    of("a"), of("b"), of("a"), of("c")
-    of("a"), of("c")
-    assert calls == ["a", "b", "c"]
-    of("b")
-    assert calls == ["a", "b", "c", "b"]
+
+def test_what_is_asked_for_again_when_it_is_gone_is_wanted_from_then_on() -> None:
+    maker = Maker(Keep(400))
+    assert maker.ask("abcabc") == "abcab"
+    assert maker.ask("defabc") == "def"
+
+
+def test_whether_something_was_asked_for_before() -> None:
+    keep: Keep[NDArray[np.int8]] = Keep(400)
+    assert [keep.again(name) for name in "aaba"] == [False, True, False, True]
+    Maker(keep).ask("c")
+    assert keep.again("c")
+    keep.clear()
+    assert not keep.again("a")
 
 
 def test_threads_that_want_the_same_wait_for_one_maker() -> None:
@@ -76,17 +111,3 @@ def test_a_maker_that_fails_leaves_nothing_behind() -> None:
     with pytest.raises(RuntimeError, match="no light"):
         keep.get("a", fail)
     assert keep.get("a", lambda: np.ones(3, np.int8)).sum() == 3
-
-
-def test_what_was_asked_about_is_remembered_until_too_much_else_was() -> None:
-    seen = Seen(limit=2)
-    assert [seen.again(key) for key in ("a", "b", "a", "c", "a", "b")] == [
-        False,
-        False,
-        True,
-        False,
-        True,
-        False,
-    ]
-    seen.clear()
-    assert not seen.again("a")

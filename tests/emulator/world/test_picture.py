@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emulator.world import Exposure, Optics, View, load_scene, render
+from emulator.world import Exposure, Optics, View, frames, load_scene, render
 from emulator.world.brush import NO_ROWS, Brush
 from emulator.world.compose import Rectangle, luminance, straight, whole
 from emulator.world.develop import srgb_decode
+from emulator.world.frames import forget_frames
 from emulator.world.layers import Layer
 from emulator.world.optics import defocus_disc_mm
-from emulator.world.rendering import forget_frames
 from emulator.world.scene import SCENES
 from emulator.world.sensor import expose
 from tests.emulator.world.cameras import (
@@ -234,7 +234,7 @@ def test_moving_frames_equal_frames_made_whole(monkeypatch: pytest.MonkeyPatch) 
     view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 160), QX100, time_s=4.4)
     by_parts = render(scene, view).astype(int)
     forget_frames()
-    monkeypatch.setattr("emulator.world.rendering._REDRAW_SHARE", -1.0)
+    monkeypatch.setattr("emulator.world.frames._REDRAW_SHARE", -1.0)
     assert np.abs(render(scene, view) - by_parts).max() <= 2
 
 
@@ -259,7 +259,7 @@ def test_what_stands_still_is_made_anew_until_it_is_asked_for_again(monkeypatch:
         made.append(planes.shape == (3, 480, 640))
         return expose(planes, *others, **named)
 
-    monkeypatch.setattr("emulator.world.rendering.expose", exposing)
+    monkeypatch.setattr("emulator.world.frames.expose", exposing)
     whole_frames = []
     for frame in range(4):
         render(scene, replace(view, time_s=frame / 30))
@@ -308,15 +308,13 @@ luminance = 1000.0
 
 
 def test_cameras_that_see_the_same_moment_share_its_light_and_not_their_noise() -> None:
-    from emulator.world import rendering
-
     scene = load_scene("bench", 1)
     view = live(WIDE_QX100, metered(scene, WIDE_QX100, 2.8, 160), QX100, time_s=9.0)
-    rendering.forget_frames()
+    forget_frames()
     first = render(scene, view)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rendering, "drawn", None)  # nothing is painted again
-        patch.setattr(rendering, "lay_moving", None)
+        patch.setattr(frames, "drawn", None)  # nothing is painted again
+        patch.setattr(frames, "lay_moving", None)
         second = render(scene, replace(view, pattern_seed=5, noise_seed=6))
     assert (first != second).mean() > 0.5
     assert np.abs(first.astype(float).mean(axis=2) - second.astype(float).mean(axis=2)).mean() < 4
