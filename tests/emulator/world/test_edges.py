@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from emulator.world.edges import span, spans
 
 _MIDDLES = st.floats(-5, 5)
-_SIZES = st.floats(0.1, 4)
+_SIZES = st.floats(0.11, 4)
 
 
 @given(st.lists(st.tuples(_MIDDLES, _SIZES), min_size=1, max_size=5), st.floats(1e-4, 0.05))
