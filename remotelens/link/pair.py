@@ -243,7 +243,9 @@ class _Pairing:
             )
             remedy = OPEN_SCREEN
         else:
-            message = "the camera no longer knows this computer: its bond was deleted there, or replaced"
+            message = "the camera no longer knows this computer: the bond was deleted on one side or replaced"
+            if self._adapter.is_system:
+                message += ", or another Bluetooth adapter has it"
             remedy = BOND_ANEW
         return PairingRejected(message, camera=self._camera.label, remedy=remedy, code=error.code)
 

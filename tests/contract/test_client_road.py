@@ -99,6 +99,20 @@ class Desk:
         assert answer.message_type is MessageType.METHOD_RETURN, answer.body
         return unpack_variants(answer.body[0]) if answer.body else None
 
+    async def bluez(self, interface: str, member: str, signature: str, *body: Any) -> None:
+        """Call the host's Bluetooth adapter."""
+        answer = await self._bus.call(
+            Message(
+                destination="org.bluez",
+                path="/org/bluez/hci0",
+                interface=interface,
+                member=member,
+                signature=signature,
+                body=list(body),
+            )
+        )
+        assert answer.message_type is MessageType.METHOD_RETURN, answer.body
+
     async def get(self, path: str, interface: str, name: str) -> Any:
         return await self.call(path, "org.freedesktop.DBus.Properties", "Get", "ss", interface, name)
 
@@ -213,20 +227,22 @@ async def test_a_bond_is_made_anew_when_asked_to(here: Here) -> None:
         assert host.kinds().count("pairing asked") == 2
 
 
+async def test_a_bond_that_the_host_itself_has_lost_is_explained(here: Here) -> None:
+    async with asyncio.timeout(55), desk(here) as host:
+        assert (await host.setup()).code == 0
+        host.control(f"/v1/cameras/{host.camera['id']}/pairing", {"screen": False})
+        device = "dev_" + host.camera["ble"]["address"].replace(":", "_")
+        await host.bluez("org.bluez.Adapter1", "RemoveDevice", "o", f"/org/bluez/hci0/{device}")
+        ended = await host.setup()
+        assert ended.code == 4
+        assert "or another Bluetooth adapter has it" in ended.stderr
+        assert "--again" in ended.stderr
+
+
 async def test_setup_is_told_when_the_hosts_bluetooth_is_off(here: Here) -> None:
     async with asyncio.timeout(50), desk(here) as host:
-        bus = await MessageBus(bus_address=host.ready["air"]["dbus"]).connect()
-        await bus.call(
-            Message(
-                destination="org.bluez",
-                path="/org/bluez/hci0",
-                interface="org.freedesktop.DBus.Properties",
-                member="Set",
-                signature="ssv",
-                body=["org.bluez.Adapter1", "Powered", Variant("b", False)],
-            )
-        )
-        bus.disconnect()
+        properties = "org.freedesktop.DBus.Properties"
+        await host.bluez(properties, "Set", "ssv", "org.bluez.Adapter1", "Powered", Variant("b", False))
         ended = await host.remotelens("discover", "--ble", "--timeout", "20")
         assert ended.code != 0
         assert "Turn on Bluetooth" in ended.stderr
