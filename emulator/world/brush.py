@@ -114,24 +114,30 @@ class Brush:
         """The light at this moment."""
         return self.stand.light
 
-    def window(self, bounds: Bounds) -> Brush | None:
-        """The part of the brush where something inside these bounds (x0, y0, x1, y1) can show."""
+    def window(self, bounds: Bounds, reach: float = 1.0) -> Brush | None:
+        """The part of the brush where something inside these bounds (x0, y0, x1, y1) can show.
+
+        It can show as far outside as soft edges, `reach` of their half widths.
+        """
         stand, height, width = self.stand, self.y.shape[0], self.u.shape[1]
+        if stand.stacked:
+            return self
         top, pitch = float(self.y[0, 0]), stand.spread.pixel
-        if bounds[1] - stand.edge_up > top or bounds[3] + stand.edge_up < self.y[-1, 0]:
+        beyond = reach * stand.edge_up + stand.rise[1] - stand.rise[0]
+        if bounds[1] - beyond > top or bounds[3] + beyond < self.y[-1, 0]:
             return None
         if stand.level:
-            edge, down = stand.edge, pitch * stand.origin
-            rows = _places(height, (top - bounds[3] - edge) / down, (top - bounds[1] + edge) / down)
+            edge, down = reach * stand.edge, pitch * stand.origin
+            rows = _places(height, (top - bounds[3] - beyond) / down, (top - bounds[1] + beyond) / down)
             near = far = stand.origin
         else:
-            found = self._reached(bounds[1], bounds[3])
+            found = self._reached(bounds[1], bounds[3], reach)
             if found is None:
                 return None
             rows = found
             distance = self.rows.distance[rows, 0]
             near, far = sorted((float(distance[0]), float(distance[-1])))
-            edge = float(self.rows.edge[rows].max())
+            edge = reach * float(self.rows.edge[rows].max())
         left, right = bounds[0] - edge + stand.shift[0], bounds[2] + edge + stand.shift[1]
         start = float(self.u[0, 0])
         low, high = min(left / near, left / far) - start, max(right / near, right / far) - start
@@ -140,14 +146,14 @@ class Brush:
             return None
         return self.part(rows, columns)
 
-    def _reached(self, low: float, high: float) -> slice | None:
+    def _reached(self, low: float, high: float, reach: float) -> slice | None:
         """The rows in which something between two heights of a leaning layer can show.
 
         From its middle on as far as edges reach: toward the horizon they grow beyond all measure.
         """
-        y, reach = self.y[:, 0], self.rows.edge_up[:, 0]
+        y, soft = self.y[:, 0], self.rows.edge_up[:, 0] * reach
         middle = int(np.abs(y - (low + high) / 2).argmin())
-        beyond = (y - reach > high) | (y + reach < low)
+        beyond = (y - soft > high) | (y + soft < low)
         if beyond[middle]:
             return None
         above, below = np.flatnonzero(beyond[:middle]), np.flatnonzero(beyond[middle:])

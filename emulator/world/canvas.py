@@ -25,6 +25,7 @@ class Patch:
         planes: luminance by channel, and coverage as a fourth plane where asked for.
         depth: distance of what is seen, where asked for.
         spread: the lens's blur in this view.
+        stacked: whether its rows are those of several instants, one below the other.
     """
 
     view: View
@@ -33,6 +34,7 @@ class Patch:
     planes: F32
     depth: F32 | None
     spread: Spread
+    stacked: bool = False
 
     @classmethod
     def of(

@@ -22,6 +22,7 @@ from emulator.world.warp import bends, bent
 Range = tuple[int, int]
 
 _ROW_STEP = 16
+_MARGIN = 1.3
 _FAR_OUTSIDE = 1e6
 _AT_ONCE_VALUES = 120_000
 
@@ -212,10 +213,10 @@ def _at_once(layer: Layer, seed: int, light: LightNow, scratch: Patch, times: li
     count, (_, height, width) = len(times), scratch.planes.shape
     tall = np.zeros((4, count * height, width), dtype=np.float32)
     rows = np.concatenate([np.broadcast_to(some, (height, 1)) for some in times])
-    patch = replace(scratch, v=np.tile(scratch.v, (count, 1)), planes=tall)
+    patch = replace(scratch, v=np.tile(scratch.v, (count, 1)), planes=tall, stacked=True)
     brush = layer.brush(patch, light, seed, rows)
     assert brush is not None, "layers that move stand upright"
-    layer.paint(brush, windows=False)
+    layer.paint(brush)
     total = tall.reshape(4, count, height, width).sum(axis=1)
     total *= np.float32(1 / count)
     return np.asarray(total)
@@ -263,7 +264,7 @@ def _touched(layer: Layer, view: View, start: float) -> Rectangle:
     last = start + view.exposure.shutter_s + row_delay_s(view) * view.height
     x0, y0, x1, y1 = layer.swept(start, last)
     scale, spread = 1.0 if math.isinf(layer.distance_m) else layer.distance_m, Spread(view)
-    margin = 1.3 * spread.edge(1 / layer.distance_m) + spread.pixel
+    margin = max(layer.reach, _MARGIN) * spread.edge(1 / layer.distance_m) + spread.pixel
     turn_u, turn_v = hand_offset(view)
 
     def place(tangent: float, size: int) -> float:

@@ -1,7 +1,7 @@
 """Small frames before noise, and what is kept of them.
 
-They are kept in two stages: the luminance of what stands still, and the codes of the whole frame. Both lie
-under the values they were made from, so no caller can ask wrongly for an old one.
+They are kept in stages: the luminance of what stands still, that of what moves, and the codes of the frame.
+All lie under the values they were made from, so no caller can ask wrongly for an old one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _frames: Keep[Codes] = Keep(limit_bytes=32 << 20)
 
 
 def small_frame(scene: Scene, view: View, coding: Coding) -> Codes:
-    """The codes of a frame before noise, read-only.
+    """The codes of a frame before noise, not to be written to.
 
     While the lens moves so that nothing in the frame is sharp, it is made at half its size and enlarged.
     """
@@ -99,7 +99,8 @@ class _Frame:
         """What the codes of what stands still come from."""
         shaken_s = self.view.time_s if self.view.optics.shake else 0.0
         standing = replace(self.view, noise_seed=0, white_balance=5500.0, time_s=shaken_s)
-        return self.scene, self.light, standing, None if self.gains is None else self.gains.tobytes()
+        pulses = None if self.gains is None else self.gains.tobytes()
+        return self.scene, self.light, standing, self.coding, pulses
 
     def _still(self) -> Codes:
         """The frame without what moves."""

@@ -39,10 +39,10 @@ class Grain:
 
     level: int
     binned: bool
-    scale: int
+    scale: float
 
     @classmethod
-    def of(cls, view: View, scale: int) -> Grain:
+    def of(cls, view: View, scale: float) -> Grain:
         """The noise of this view."""
         stops = math.log2(max(view.exposure.iso / view.sensor.base_iso, 1.0))
         return cls(min(round(stops), 6), view.photosites_per_pixel > 3, scale)

@@ -25,6 +25,7 @@ class Keep(Generic[A]):
 
     What was asked for once has a quarter of the room only. So what changes all the time does not drive out
     what is asked for again and again, and its memory is soon used anew, while it is near the processor.
+    Whoever makes an array may ask for others, never in a circle: then all would wait for one another.
 
     Args:
         limit_bytes: how much is kept.
@@ -51,11 +52,11 @@ class Keep(Generic[A]):
             return running.result()
         try:
             made = make()
+            made.setflags(write=False)
         except BaseException as error:
             mine.set_exception(error)
             raise
         else:
-            made.setflags(write=False)
             mine.set_result(made)
             with self._lock:
                 (self._wanted if self._note(key) else self._young).put(key, made)
@@ -67,7 +68,7 @@ class Keep(Generic[A]):
     def again(self, key: Hashable) -> bool:
         """Whether this key was asked for or about before, be it kept or not."""
         with self._lock:
-            return self._note(key)
+            return self._note(key) or key in self._wanted or key in self._young
 
     def clear(self) -> None:
         """Keep nothing any longer."""
@@ -100,6 +101,9 @@ class _Shelf(Generic[A]):
         self._limit_bytes = limit_bytes
         self._bytes = 0
         self._arrays: OrderedDict[Hashable, A] = OrderedDict()
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._arrays
 
     def take(self, key: Hashable) -> A | None:
         """The array of this key, off the shelf."""

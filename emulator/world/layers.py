@@ -125,8 +125,11 @@ class Layer(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, d
             return "distance_m", f"nothing stands {self.distance_m} m before a camera (at least {_NEAREST_M})"
         if not 0 <= self.tilt_deg <= 90:
             return "tilt_deg", f"{self.tilt_deg}° is out of range (0 upright to 90 flat)"
-        if self.tilt_deg and (self.motion or math.isinf(self.distance_m)):
-            return "tilt_deg", "a layer that moves or lies at infinity stands upright"
+        if self.tilt_deg and (self.moves or math.isinf(self.distance_m)):
+            return (
+                "tilt_deg",
+                "a layer that moves, on which something moves, or at infinity stands upright",
+            )
         return self.motion.problem() if self.motion else None
 
     @cached_property
@@ -138,6 +141,11 @@ class Layer(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, d
     def by_rows(self) -> bool:
         """Whether each row is painted from its own place and time alone."""
         return all(shape.by_rows for shape in self.shape)
+
+    @cached_property
+    def reach(self) -> float:
+        """How far beyond their bounds shapes can show, in half widths of the lens's soft edges."""
+        return max((shape.reach for shape in self.shape), default=1.0)
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -166,18 +174,21 @@ class Layer(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, d
             return self._leaning_brush(patch, light, seed, times[:1])
         scale = 1.0 if math.isinf(self.distance_m) else self.distance_m
         edge = patch.spread.edge(1 / self.distance_m) * scale
-        shift, least, most, height = _AT_REST, 0.0, 0.0, _single(self.height_m)
+        shift, height, moved, risen = _AT_REST, _single(self.height_m), (0.0, 0.0), (0.0, 0.0)
         if self.motion is not None:
             across, up = self.motion.offset(times)
-            shift, least, most = _column(across), float(across.min()), float(across.max())
-            height = _column(up + self.height_m)
+            shift, height = _column(across), _column(up + self.height_m)
+            moved = float(across.min()), float(across.max())
+            risen = float(up.min()), float(up.max())
         stand = Stand(
             origin=scale,
             lean=0.0,
             infinite=math.isinf(self.distance_m),
             edge=edge,
             edge_up=edge,
-            shift=(least, most),
+            shift=moved,
+            rise=risen,
+            stacked=patch.stacked,
             light=light,
             seed=seed,
             spread=patch.spread,
@@ -228,6 +239,8 @@ class Layer(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, d
             edge=patch.spread.edge(1 / self.distance_m) * self.distance_m,
             edge_up=float(rows.edge_up.max()),
             shift=(0.0, 0.0),
+            rise=(0.0, 0.0),
+            stacked=False,
             light=light,
             seed=seed,
             spread=patch.spread,
@@ -251,12 +264,12 @@ class Layer(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, d
                 hidden = rows
         return 0, hidden
 
-    def paint(self, brush: Brush, first: int = 0, *, windows: bool = True) -> None:
-        """Paint the shapes from `first` on, back to front; without windows, each on all of the brush."""
+    def paint(self, brush: Brush, first: int = 0) -> None:
+        """Paint the shapes from `first` on, back to front."""
         parts: list[tuple[Shape, Brush]] = []
         fields: list[tuple[Bounds, Brush]] = []
         for shape, bounds in self._each[first:]:
-            part = brush.window(bounds) if windows and bounds != EVERYWHERE else brush
+            part = brush if bounds == EVERYWHERE else brush.window(bounds, shape.reach)
             if part is None:
                 continue
             parts.append((shape, part))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Protocol, runtime_checkable
+from weakref import WeakValueDictionary
 
 from emulator.world.layers import Layer
 from emulator.world.lighting import Lighting, LightNow
-from emulator.world.scenefile import read_scene
+from emulator.world.scenefile import SceneFile, read_scene, read_text
+from emulator.world.shapes.raster import Picture
 from remotelens.errors import InvalidValue
 
 SCENES = ("bench", "chart", "flat", "room", "street", "macro", "stars", "sunset")
@@ -42,7 +45,7 @@ class Scene(Protocol):
         """The time that everything which moves is looked at for a frame that starts at this time."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class LayeredScene:
     """A scene read from a file; loaded once, and equal to nothing but itself.
 
@@ -79,25 +82,39 @@ class LayeredScene:
         return time_s // self.step_s * self.step_s if self.step_s else time_s
 
 
-@lru_cache(maxsize=16)
 def load_scene(name: str, seed: int = 0) -> Scene:
     """A scene that comes with the emulator, or one of the user's own from a `.toml` file.
+
+    The same scene, as long as neither its file nor its pictures change.
 
     Raises:
         InvalidValue: there is no scene of that name.
         ConfigError: the file cannot be read or says something impossible; tells file, line and a remedy.
     """
     if name in SCENES:
-        text = (files("emulator.world") / "scenes" / f"{name}.toml").read_text(encoding="utf-8")
-        found = read_scene(text, origin=f"{name}.toml", folder=None)
-    elif name.endswith(".toml"):
-        path = Path(name)
-        found = read_scene(None, origin=name, folder=path.parent)
-    else:
+        return _built_in(name, seed)
+    if not name.endswith(".toml"):
         raise InvalidValue(
             f"there is no scene called {name!r}",
             remedy=f"take one of {', '.join(SCENES)}, or the path of a .toml file",
         )
+    text = read_text(name)
+    found = read_scene(text, origin=name, folder=Path(name).parent)
+    shapes = (shape for layer in found.layer for shape in layer.shape)
+    version = text, tuple(shape.version for shape in shapes if isinstance(shape, Picture))
+    return _own.setdefault((name, seed, version), _layered(name, seed, found))
+
+
+@lru_cache(maxsize=16)
+def _built_in(name: str, seed: int) -> Scene:
+    text = (files("emulator.world") / "scenes" / f"{name}.toml").read_text(encoding="utf-8")
+    return _layered(name, seed, read_scene(text, origin=f"{name}.toml", folder=None))
+
+
+_own: WeakValueDictionary[tuple[str, int, Hashable], LayeredScene] = WeakValueDictionary()
+
+
+def _layered(name: str, seed: int, found: SceneFile) -> LayeredScene:
     return LayeredScene(
         name=Path(name).stem,
         summary=found.summary,

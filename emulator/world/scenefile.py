@@ -35,19 +35,17 @@ class _Checked(Protocol):
     def problem(self) -> tuple[str, str] | None: ...
 
 
-def read_scene(text: str | None, *, origin: str, folder: Path | None) -> SceneFile:
+def read_scene(text: str, *, origin: str, folder: Path | None) -> SceneFile:
     """The scene of a file.
 
     Args:
-        text: what the file holds; read from `origin` when not given.
-        origin: how the file is called in messages, or its path.
+        text: what the file holds.
+        origin: how the file is called in messages.
         folder: where its pictures lie; None when it may have none.
 
     Raises:
-        ConfigError: it cannot be read, has unknown keys, or says something impossible.
+        ConfigError: it is no TOML, has unknown keys, or says something impossible.
     """
-    if text is None:
-        text = _read_text(origin)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -67,7 +65,12 @@ def read_scene(text: str | None, *, origin: str, folder: Path | None) -> SceneFi
     return scene
 
 
-def _read_text(path: str) -> str:
+def read_text(path: str) -> str:
+    """What a scene's file holds.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
     try:
         size = Path(path).stat().st_size
         if size > _LARGEST_BYTES:

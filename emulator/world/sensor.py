@@ -27,7 +27,7 @@ CHANNEL_SENSITIVITY = (0.5, 1.0, 0.65)
 CODE_LIMIT = 7600
 """No code of a frame without noise is above this; three times the space fits 16 bits with room for noise."""
 
-LARGEST_SCALE = 32
+LARGEST_SCALE = 32.0
 """Codes for one standard deviation of noise are never more."""
 
 _DARK, _LIGHT = np.float32(0), np.float32(CODE_LIMIT)
@@ -60,12 +60,12 @@ class Coding:
     """How electrons become codes in one view: code = scale · 2·√(electrons + floor).
 
     Attributes:
-        scale: codes for one standard deviation of noise; a power of two.
+        scale: codes for one standard deviation of noise; a power of two, less than 1 in frames of few pixels.
         floor: variance there is without light, plus 3/8 of an electron.
         gain: electrons for 1 cd/m² in green.
     """
 
-    scale: int
+    scale: float
     floor: float
     gain: float
 
@@ -78,8 +78,8 @@ class Coding:
         floor = sites * (read + dark) * (2 if view.dark_subtracted else 1) + 0.375
         brightest = 2 * math.sqrt(clip_electrons(view) + floor)
         scale = LARGEST_SCALE
-        while scale > 1 and (brightest + _ROOM_SIGMAS) * scale > CODE_LIMIT:
-            scale //= 2
+        while (brightest + _ROOM_SIGMAS) * scale > CODE_LIMIT:
+            scale /= 2
         return cls(scale=scale, floor=floor, gain=electrons_per_luminance(view))
 
     def electrons(self, codes: NDArray[np.float64], noise_sigma: float) -> NDArray[np.float64]:

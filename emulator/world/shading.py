@@ -34,7 +34,7 @@ def falloff(view: View, x_mm: F32, y_mm: F32) -> F32:
 
 def shading_key(view: View) -> Hashable:
     """Views of one size with equal keys have the same shading."""
-    return view.pixel_mm / _half_diagonal_mm(view.optics), _coefficients(view)
+    return view.pixel_mm, _half_diagonal_mm(view.optics), _coefficients(view)
 
 
 def _half_diagonal_mm(optics: Optics) -> float:

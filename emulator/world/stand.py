@@ -23,6 +23,8 @@ class Stand:
         edge: half width of soft edges across, metres, at the origin.
         edge_up: the same up: the widest of all rows.
         shift: how far the layer has moved to the right, metres: least and most of all rows.
+        rise: the same up.
+        stacked: whether the rows are those of several instants, one below the other.
         light: the light at this moment.
         seed: of the scene.
         spread: the lens's blur.
@@ -35,6 +37,8 @@ class Stand:
     edge: float
     edge_up: float
     shift: tuple[float, float]
+    rise: tuple[float, float]
+    stacked: bool
     light: LightNow
     seed: int
     spread: Spread

@@ -100,16 +100,18 @@ def _read(
 ) -> F32:
     """What `make` puts on the points of a lattice, read between them.
 
-    Arguments as of `relief`: x grows to the right, y falls from row to row. Each row's x is to be multiplied
-    `by` a number of its own, (h, 1), which grows or falls all the way.
+    Arguments as of `relief`: x grows to the right. Each row's x is to be multiplied `by` a number of its own,
+    (h, 1), which grows or falls all the way.
     """
     levels = _levels(texture, _stepped(sigma_m), _stepped(pixel_m))
+    if not any(levels):  # too fine to be seen
+        return np.full((y.shape[0], x.shape[-1]), make((0.0,), 0, (0, 0), (1, 1))[0, 0])
     spacing = texture.size_m / 2 ** (len(levels) - 1)
     rows, by = y * np.float32(1 / spacing), by * np.float32(1 / texture.stretch / spacing)
     left, right = x[:, 0].min(), x[:, -1].max()
     ends = [float(end * factor) for end in (left, right) for factor in (by[0, 0], by[-1, 0])]
-    low = _snapped(float(rows[-1, 0]), -1), _snapped(min(ends), -1)
-    high = _snapped(float(rows[0, 0]), 2), _snapped(max(ends), 2)
+    low = _snapped(float(rows.min()), -1), _snapped(min(ends), -1)
+    high = _snapped(float(rows.max()), 2), _snapped(max(ends), 2)
     key = levels, texture.seed * 7919 + seed, low, high
     wide = x.shape[-1] > _WIDEST_KEPT
     lattice = make(*key) if wide else _lattices.get((make, *key), lambda: make(*key))

@@ -12,7 +12,7 @@ from emulator.world.brush import EVERYWHERE, Bounds, Brush, around
 from emulator.world.edges import step
 from emulator.world.light import rgb_of_kelvin, sun_lux
 from emulator.world.sampling import F32
-from emulator.world.shapes.spot import Spot
+from emulator.world.shapes.spot import SPOT_REACH, SPOT_SIZE, Spot
 from emulator.world.shapes.surface import Surface, positive
 from emulator.world.texture import Texture, brightness, relief
 
@@ -125,8 +125,9 @@ class Ridge(Surface, frozen=True, kw_only=True, tag="ridge"):
         line = Texture(
             contrast=1.0, size_m=self.size, finest_m=self.size / 2048, falloff=self.rough, seed=self.seed
         )
-        across = brush.x[:1]
-        height = relief(line, brush.stand.seed, across, np.zeros((1, 1), np.float32), 0.0, self.size / 2048)
+        across, along = brush.x[:1], np.zeros((1, 1), np.float32)
+        sigma, pixel = brush.stand.sigma(self.y), max(brush.stand.pixel(self.y), self.size / 2048)
+        height = relief(line, brush.stand.seed, across, along, sigma, pixel)
         top = np.float32(self.y) + height * np.float32(self.rise)
         brush.lay(step(top - brush.y, brush.up), self.rgb(brush.light), self.brightness(brush))
 
@@ -229,8 +230,14 @@ class Lights(Surface, frozen=True, kw_only=True, tag="lights"):
         return False
 
     def bounds(self) -> Bounds:
-        """Around the rectangle."""
-        return around(self.x, self.y, self.width, self.height)
+        """Around the rectangle, with the lights that have their middle on its border."""
+        more = 2 * SPOT_SIZE * self.radius
+        return around(self.x, self.y, self.width + more, self.height + more)
+
+    @property
+    def reach(self) -> float:
+        """As far as the images of lights go."""
+        return SPOT_REACH
 
     def paint(self, brush: Brush) -> None:
         """Add every light."""
@@ -238,9 +245,9 @@ class Lights(Surface, frozen=True, kw_only=True, tag="lights"):
             return
         across, up, level = _strewn(self.count, self.seed, brush.stand.seed)
         x, y = self.x + across * self.width, self.y + up * self.height
-        spot, shift = Spot.of(brush, self.radius), brush.stand.shift
+        spot, shift, rise = Spot.of(brush, self.radius), brush.stand.shift, brush.stand.rise
         luminance = level[:, None] * np.array(self.rgb(brush.light))
-        if brush.stand.level and shift[0] == shift[1]:
+        if brush.stand.level and shift[0] == shift[1] and rise[0] == rise[1]:
             pixel = brush.stand.pixel(0.0)
             column = (x + shift[0] - float(brush.u[0, 0]) * brush.stand.origin) / pixel
             spot.stamp(brush, (float(brush.y[0, 0]) - y) / pixel, column, luminance)

@@ -10,7 +10,7 @@ import numpy as np
 from emulator.world.brush import EVERYWHERE, NO_ROWS, SMALL_VALUES, Bounds, Brush, around, cut
 from emulator.world.edges import Width, span, step
 from emulator.world.sampling import F32
-from emulator.world.shapes.spot import Spot
+from emulator.world.shapes.spot import SPOT_REACH, Spot
 from emulator.world.shapes.surface import Surface, linear_of_hex, positive
 
 
@@ -200,6 +200,11 @@ class Disc(Solid, frozen=True, kw_only=True, tag="disc"):
         """Around the disc."""
         reach = self.radius + self.soften
         return self.x - reach, self.y - reach, self.x + reach, self.y + reach
+
+    @property
+    def reach(self) -> float:
+        """As far as the image of a light goes, if it is one."""
+        return 1.0 if self.luminance is None else SPOT_REACH
 
     def paint(self, brush: Brush) -> None:
         """Cover the disc, or spread its light over its blur."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +18,8 @@ _LETTER_PX = 96
 _BORDER_PX = _LETTER_PX // 4
 _LINE_PX = int(_LETTER_PX * 1.25) + 2 * _BORDER_PX
 _PICTURE_LIMIT_PX = 60_000_000
+_KEPT_PICTURE_PX = 12_000_000
+"""Larger pictures are made smaller: each million of pixels takes 21 MB."""
 
 
 class Text(Surface, frozen=True, kw_only=True, tag="text"):
@@ -67,14 +70,20 @@ class Picture(Surface, frozen=True, kw_only=True, tag="picture"):
     def own_problem(self) -> tuple[str, str] | None:
         """The file must be a picture we can read."""
         try:
-            _picture(self.file)
+            _changed_ns[self.file] = Path(self.file).stat().st_mtime_ns
+            _pixels(self.file)
         except (OSError, ValueError, Image.DecompressionBombError) as error:
             return "file", f"{self.file} is no readable picture: {error}"
         return positive(width=self.width)
 
+    @property
+    def version(self) -> tuple[str, int]:
+        """The file, and when it was last changed as far as its scene knows."""
+        return self.file, _changed_ns.get(self.file, 0)
+
     def bounds(self) -> Bounds:
         """Around the print."""
-        rows, columns = _picture(self.file)[0].shape
+        rows, columns = _pixels(self.file).shape
         half_x = self.width / 2
         half_y = half_x / (self.aspect or columns / rows)
         return self.x - half_x, self.y - half_y, self.x + half_x, self.y + half_y
@@ -82,7 +91,7 @@ class Picture(Surface, frozen=True, kw_only=True, tag="picture"):
     def paint(self, brush: Brush) -> None:
         """Cover what is not transparent."""
         bounds = self.bounds()
-        pixels = _read(_picture(self.file)[0], bounds, brush)
+        pixels = _read(_pixels(self.file), bounds, brush)
         cover = pixels[..., 3] * _frame(bounds, brush)
         white = np.asarray(brush.light.white, dtype=np.float32)
         colours = np.moveaxis(pixels[..., :3], -1, 0) / np.maximum(pixels[..., 3], np.float32(1e-3))
@@ -137,13 +146,28 @@ def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(_LETTER_PX)
 
 
-@lru_cache(maxsize=8)
-def _picture(file: str) -> tuple[Pyramid]:
+_changed_ns: dict[str, int] = {}
+
+
+def _pixels(file: str) -> Pyramid:
+    """The picture as it was when its scene was read."""
+    return _picture(file, _changed_ns.get(file, 0))
+
+
+@lru_cache(maxsize=4)
+def _picture(file: str, _version: int) -> Pyramid:
     """The picture as linear reflectance times coverage, and coverage."""
     with Image.open(Path(file)) as image:
         if image.width * image.height > _PICTURE_LIMIT_PX:
             raise ValueError(f"{image.width} × {image.height} pixels are more than can be held")
-        values = np.asarray(image.convert("RGBA"), dtype=np.float32) / np.float32(255)
+        image.draft("RGB", _fitting(image))
+        values = np.asarray(image.convert("RGBA").resize(_fitting(image)), dtype=np.float32) / np.float32(255)
     colour, cover = values[..., :3], values[..., 3:]
     linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
-    return (Pyramid(np.concatenate([linear * cover, cover], axis=2).astype(np.float32)),)
+    return Pyramid(np.concatenate([linear * cover, cover], axis=2).astype(np.float32))
+
+
+def _fitting(image: Image.Image) -> tuple[int, int]:
+    """Its size, as far as it can be kept."""
+    share = min(1.0, math.sqrt(_KEPT_PICTURE_PX / (image.width * image.height)))
+    return max(1, int(image.width * share)), max(1, int(image.height * share))

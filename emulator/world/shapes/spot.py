@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,13 @@ from emulator.world.brush import Brush
 from emulator.world.edges import step
 from emulator.world.sampling import F32
 
+SPOT_SIZE = 1.15
+SPOT_REACH = 1.92
+"""How far the image of a light goes: that many times its radius, and half widths of the lens's soft edges."""
+
 _STAMPED_AT_ONCE = 700_000
+_LARGEST_STAMP = 96
+_SAMPLES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Spot:
     @property
     def reach(self) -> float:
         """How far from its middle the image goes, metres."""
-        return 1.15 * self.outer + self.soft
+        return SPOT_SIZE * self.outer + self.soft
 
     def cover(self, x: F32, y: F32) -> F32:
         """Luminance against the light's own at these places, metres from its middle."""
@@ -69,8 +76,11 @@ class Spot:
         half = max(1, math.ceil(self.reach / pixel))
         height, width = brush.planes.shape[1:]
         seen = (row > -half) & (row < height + half) & (column > -half) & (column < width + half)
-        row, column, luminance = row[seen], column[seen], luminance[seen].astype(np.float32)
+        row, column, bright = row[seen], column[seen], luminance[seen].astype(np.float32)
         if not len(row):
+            return
+        if half > _LARGEST_STAMP:
+            self._stamp_large(brush, row, column, bright)
             return
         pad = 2 * half + 1  # so that no stamp reaches beyond the sheet
         sheet = np.zeros((3, height + 2 * pad, width + 2 * pad), dtype=np.float32)
@@ -86,6 +96,33 @@ class Spot:
             down, across = at_row[:, None, None] + offsets[:, None] + pad, at_column[:, None, None] + offsets
             where = (down * sheet.shape[2] + across + pad).reshape(-1)
             for channel in range(3):
-                light = cover * luminance[some, channel, None, None]
+                light = cover * bright[some, channel, None, None]
                 np.add.at(lines[channel], where, light.reshape(-1))
         brush.planes[:3] += sheet[:, pad:-pad, pad:-pad]
+
+    def _stamp_large(
+        self, brush: Brush, row: NDArray[np.float64], column: NDArray[np.float64], luminance: F32
+    ) -> None:
+        """The same for images of hundreds of pixels: read from one that is drawn once."""
+        image = _sampled(self)
+        pitch = brush.stand.pixel(0.0) * _SAMPLES / 2 / self.reach
+        height, width = brush.planes.shape[1:]
+        down, right = np.arange(height), np.arange(width)
+        for at_row, at_column, light in zip(row.tolist(), column.tolist(), luminance, strict=True):
+            rows, columns = _inside((down - at_row) * pitch), _inside((right - at_column) * pitch)
+            part = brush.planes[:3, rows[0] : rows[1], columns[0] : columns[1]]
+            cover = image.take(rows[2], 0).take(columns[2], 1)
+            part += cover * light.reshape(3, 1, 1)
+
+
+def _inside(places: NDArray[np.float64]) -> tuple[int, int, NDArray[np.intp]]:
+    """The first of the places that lie in a sampled image, one past the last, and which samples those are."""
+    first, last = places.searchsorted((-_SAMPLES / 2, _SAMPLES / 2 + 0.25))
+    return int(first), int(last), np.rint(places[first:last] + _SAMPLES / 2).astype(np.intp)
+
+
+@lru_cache(maxsize=4)
+def _sampled(spot: Spot) -> F32:
+    """The image of a light, from its reach on one side to that on the other."""
+    places = np.linspace(-spot.reach, spot.reach, _SAMPLES + 1, dtype=np.float32)
+    return spot.cover(places.reshape(1, -1), -places.reshape(-1, 1))

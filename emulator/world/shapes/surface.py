@@ -83,7 +83,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbi
         low, high = self.shade
         _, y0, _, y1 = self.bounds()
         if math.isinf(y0) or math.isinf(y1):
-            y0, y1 = float(brush.rows.distance.max()) * -0.6, float(brush.rows.distance.max()) * 0.6
+            y0, y1 = brush.stand.origin * -0.6, brush.stand.origin * 0.6
         rise = np.clip((brush.y - np.float32(y0)) / np.float32(y1 - y0), 0, 1)
         return np.asarray(low + (high - low) * rise, dtype=np.float32)
 
@@ -120,6 +120,11 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", forbi
     def begins_as_field(self) -> bool:
         """Whether it is painted from how its bounds are covered, an upright field with soft edges."""
         return False
+
+    @property
+    def reach(self) -> float:
+        """How far beyond its bounds it can show, in half widths of the lens's soft edges."""
+        return 1.0
 
     @property
     def moves(self) -> bool:

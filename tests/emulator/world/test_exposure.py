@@ -51,6 +51,17 @@ def test_the_card_is_118_in_the_photograph_too() -> None:
     assert middle.mean() == pytest.approx(118, abs=3)
 
 
+@pytest.mark.parametrize("is_live", [False, True])
+@pytest.mark.parametrize("width", [160, 64, 16, 2, 1])
+def test_a_frame_of_few_pixels_is_as_bright_as_one_of_many(width: int, is_live: bool) -> None:
+    scene = load_scene("flat", 1)
+    view = View(QX1_35, metered(scene, QX1_35, 4.0, 100), QX1, 640, 424, white_balance=5500.0)
+    large = render(scene, view)[200:220, 300:340, 1].mean()
+    few = render(scene, replace(view, width=width, height=max(1, width * 2 // 3), live=is_live))
+    middle = few[few.shape[0] // 2, few.shape[1] // 2, 1]
+    assert middle == pytest.approx(large, abs=8)
+
+
 @pytest.mark.parametrize("kelvin", [2700, 4200, 5500, 7500])
 def test_a_card_in_any_light_is_grey_when_the_balance_is_that_of_the_light(kelvin: float) -> None:
     from emulator.world.lighting import Lamps

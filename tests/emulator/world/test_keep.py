@@ -102,6 +102,38 @@ def test_threads_that_want_the_same_wait_for_one_maker() -> None:
     assert all(array is found[0] for array in found)
 
 
+def test_what_is_kept_was_asked_for_however_much_else_was_since() -> None:
+    maker = Maker(Keep(100_000))
+    maker.ask("aa")
+    for number in range(300):
+        maker.keep.again(number)
+    assert maker.keep.again("a")
+
+
+def test_a_maker_that_makes_nothing_lets_those_who_wait_go_on() -> None:
+    keep: Keep[NDArray[np.int8]] = Keep(400)
+    started, go_on, ended = threading.Event(), threading.Event(), []
+
+    def make() -> NDArray[np.int8]:
+        started.set()
+        assert go_on.wait(10)
+        return None  # type: ignore[return-value]
+
+    def ask() -> None:
+        with pytest.raises(AttributeError):
+            keep.get("a", make)
+        ended.append(1)
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    threads[0].start()
+    assert started.wait(10)
+    threads[1].start()
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert ended == [1, 1]
+
+
 def test_a_maker_that_fails_leaves_nothing_behind() -> None:
     keep: Keep[NDArray[np.int8]] = Keep(1000)
 

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from emulator.world import Exposure, compose, load_scene, render
+from emulator.world import Exposure, View, compose, load_scene, render
 from emulator.world.compose import row_delay_s, straight, whole
 from emulator.world.develop import doubled, srgb_decode
+from emulator.world.frames import forget_frames
 from emulator.world.grain import HIGHEST_CODE
 from emulator.world.layers import Drift, Swing
 from emulator.world.scene import SCENES
-from tests.emulator.world.cameras import QX100, WIDE_QX100, live, metered, scene_of
+from tests.emulator.world.cameras import QX10, QX100, WIDE_QX10, WIDE_QX100, live, metered, scene_of
 
 BAR = """
 summary = "a bar that moves"
@@ -189,6 +190,20 @@ def test_while_the_lens_moves_half_the_size_is_enough() -> None:
     contrast = [np.square(np.diff(frame, axis=1)).mean() for frame in (sharp, softer, travelling)]
     assert contrast[0] > 1.3 * contrast[1]
     assert 0.35 * contrast[1] < contrast[2] <= contrast[1]
+
+
+def test_a_frame_of_half_size_is_not_taken_for_one_of_that_size() -> None:
+    """The one stands for four times as many photosites a pixel, as the frame it becomes."""
+    scene = load_scene("flat", 1)
+    optics = replace(WIDE_QX10, defocus_px_640=3.5)
+    small = View(optics, Exposure(4.0, 1 / 60, 1600), QX10, 320, 240, white_balance=5500.0, live=True)
+    large = replace(small, width=640, height=480)
+    frames: dict[View, set[bytes]] = {}
+    for order in ((small, large), (large, small)):
+        forget_frames()
+        for view in order:
+            frames.setdefault(view, set()).add(render(scene, view).tobytes())
+    assert [len(found) for found in frames.values()] == [1, 1]
 
 
 @pytest.mark.parametrize("size", [(2, 3), (5, 4), (240, 320)])

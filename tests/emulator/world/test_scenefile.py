@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from emulator.world import View, load_scene, render
+from emulator.world import Exposure, View, load_scene, render
+from emulator.world.compose import luminance, whole
 from emulator.world.scene import SCENES
+from emulator.world.shapes import raster
 from remotelens.errors import ConfigError, InvalidValue
 from tests.emulator.world.cameras import QX100, WIDE_QX100, metered, scene_of
 
@@ -143,6 +146,40 @@ def test_a_picture_of_the_users_own_becomes_a_layer(tmp_path: Path) -> None:
     assert right[2] > right[0] + 80
     above = picture[80, 192]
     assert np.ptp(above) < 40
+
+
+def test_a_scene_is_the_same_until_its_file_or_a_picture_changes(tmp_path: Path) -> None:
+    Image.new("RGB", (30, 20), (200, 40, 40)).save(tmp_path / "print.png")
+    first = scene_of(tmp_path, PRINT)
+    assert scene_of(tmp_path, PRINT) is first
+    view = View(WIDE_QX100, Exposure(4.0, 1 / 60, 160), QX100, 384, 256, white_balance=6504.0)
+    red = render(first, view)[128, 240].astype(int)
+    Image.new("RGB", (30, 20), (40, 40, 200)).save(tmp_path / "print.png")
+    os.utime(tmp_path / "print.png", (2, 2))
+    second = scene_of(tmp_path, PRINT)
+    blue = render(second, view)[128, 240].astype(int)
+    assert (red[0] > red[2], blue[0] > blue[2]) == (True, False)
+    third = scene_of(tmp_path, PRINT.replace("width = 1.2", "width = 0.01"))
+    grey = render(third, view)[128, 240].astype(int)
+    assert np.ptp(grey) < 60 < np.ptp(blue)
+
+
+def test_a_large_picture_is_kept_smaller_and_shows_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pixels = np.zeros((300, 450, 3), dtype=np.uint8)
+    pixels[:, :225] = (200, 40, 40)
+    Image.fromarray(pixels).save(tmp_path / "print.png")
+    scene = scene_of(tmp_path, PRINT)
+    light = scene.light_at(0.0)
+    view = View(WIDE_QX100, Exposure(4.0, 1 / 60, 160), QX100, 384, 256, white_balance=6504.0)
+    full = luminance(scene, view, whole(view), light)
+    monkeypatch.setattr(raster, "_KEPT_PICTURE_PX", 150 * 100)
+    os.utime(tmp_path / "print.png", (1, 1))
+    again = scene_of(tmp_path, PRINT)
+    smaller = luminance(again, view, whole(view), light)
+    assert np.abs(smaller - full).mean() < 0.02 * full.mean()
+    assert (smaller != full).any()
 
 
 def test_a_picture_that_is_not_there_or_no_picture_is_told(tmp_path: Path) -> None:
