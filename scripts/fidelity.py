@@ -61,6 +61,14 @@ newer bodies (ILCE-7M4, 7CM2, 7RM5 class).
 | which ATT error in which state | reported | ble.md 2.2, 10.3 |
 | all times | assumed | ble.md 10.3 |
 
+## Connections
+
+| what | how sure | source |
+|---|---|---|
+| a client closes its sending side: live view, movies, files go on until a write fails | assumed | none |
+| a long poll, or a wait for the turn of a file, ends then: it may have left | assumed | none |
+| live view stopped before its first frame: an answer without frames | assumed | none |
+
 ## Stored pictures and movies
 
 | what | how sure | source |
@@ -76,6 +84,9 @@ newer bodies (ILCE-7M4, 7CM2, 7RM5 class).
 | family A: services of the media server in contents transfer | twin | sony_CdsDesc.rocc.xml |
 | family A: its tree, ids, addresses and faults | assumed | wifi.md C |
 | raw files: a DNG under the name and with the pixels of the camera's own | not imitated | imaging.md A4 |
+| a still whose card is out, full or protected by now is not stored | assumed | as without a card |
+| a card out or protected meanwhile ends a recording, which is lost | assumed | none |
+| a loop has to fit whole; one without end keeps what there is room for | assumed | none |
 | movies: an MP4 of the right size and length, but of JPEGs and silent | not imitated | models.md 4 |
 | what moves is tracked without error until it leaves the frame | assumed | wifi.md 7.4 |
 

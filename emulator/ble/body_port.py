@@ -146,5 +146,5 @@ class BodyPort(Protocol):
         ...
 
     def set_clock(self, utc: datetime, offset_min: int, dst_min: int) -> None:
-        """Set date, time and zone."""
+        """Set date, time and zone; ValueError where the camera's calendar has no such time."""
         ...

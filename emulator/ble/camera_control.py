@@ -70,6 +70,7 @@ class CameraControl:
         self._wake_allowed = wake_allowed
         self._older = older
         self._handing_over = False
+        self._wifi_wanted = False
         self._friendly_name = body.profile.friendly_name
         self._date_format = DateFormat.YEAR_MONTH_DAY
         self._watched = self._what_to_tell()
@@ -158,8 +159,10 @@ class CameraControl:
 
     def _switch_wifi(self, value: bytes) -> None:
         if value == _WIFI_OFF:
+            self._wifi_wanted = False
             self._spawn(self._stop_wifi())
         elif value == _WIFI_ON and (self._body.power == "on" or self._wake_allowed):
+            self._wifi_wanted = True
             if not self._handing_over and self._body.wifi not in _UP:
                 self._handing_over = True
                 self._forget_wifi_told()
@@ -172,11 +175,12 @@ class CameraControl:
             await self._body.wifi_off()
 
     async def _hand_over(self) -> None:
-        """Wake the camera where it sleeps, and start its access point."""
+        """Wake the camera where it sleeps, and start its access point if that is still wanted then."""
         try:
             if self._body.power != "on":
                 await self._body.power_on()
-            await self._body.wifi_on()
+            if self._wifi_wanted:
+                await self._body.wifi_on()
         finally:
             self._handing_over = False
 
@@ -203,10 +207,10 @@ class CameraControl:
     def _set_clock(self, value: bytes) -> None:
         try:
             setting = decode_clock(value)
-        except RemoteProtocolError:
+            self._body.set_clock(setting.utc, setting.offset_min, setting.summer_time_min)
+        except (RemoteProtocolError, ValueError):
             self._tell(uuids.SETTING_RESULT, _SETTING_BAD_PARAMETER)
         else:
-            self._body.set_clock(setting.utc, setting.offset_min, setting.summer_time_min)
             self._tell(uuids.SETTING_RESULT, _SETTING_OK)
 
 

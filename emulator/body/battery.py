@@ -85,6 +85,11 @@ class Battery:
         level = min(levels, -int(-self.ratio * levels // 1))
         return Charge(level, levels, near_end=level <= 1, charging=self._external_power)
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to run on."""
+        return not self._external_power and self.ratio <= _EMPTY
+
     def load(self, watts: float) -> None:
         """Take note of what is drawn from now on."""
         self._settle()
@@ -97,6 +102,8 @@ class Battery:
         if not self._external_power:
             self._left_wh = max(_EMPTY, self._left_wh - milliwatt_hours / 1000)
         self._watch()
+        if self.empty:
+            self._bell.ring("battery")
 
     def close(self) -> None:
         """Stop following."""

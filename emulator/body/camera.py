@@ -221,6 +221,7 @@ class Body:
         """End everything it has going."""
         self.events.suspend()
         await self._work.stop()
+        await self._power.close()
         self.battery.close()
         self._warmth.close()
 
@@ -272,6 +273,8 @@ class Body:
         if self.power != "on" or self.machine.status is Status.ERROR:
             return
         await self._work.stop()
+        if self.power != "on":
+            return
         self.buttons.release_all()
         self.settings.flush()
         self.focus.reset()
@@ -354,6 +357,10 @@ class Body:
     def sensor_c(self) -> float:
         """Temperature of its sensor."""
         return self._warmth.celsius
+
+    @sensor_c.setter
+    def sensor_c(self, celsius: float) -> None:
+        self._warmth.celsius = celsius
 
     @property
     def liveview_running(self) -> bool:
@@ -461,19 +468,19 @@ class Body:
             self.journal.add(self.camera_id, "power", "change", what=topic, value=value)
         elif topic == "settings":
             self._follow_settings()
-        elif topic == "battery" and self.battery_ratio <= 0.0 and self.power == "on":
-            self._work.start(self.power_off(), "battery empty")
         elif topic == "zoom":
             travelled, self._zoomed_to = abs(self.lens.position - self._zoomed_to), self.lens.position
             self.battery.spend(self.profile.power.zoom_mwh * travelled)
         if topic in ("power", "liveview", "recording"):
             self._load()
+        if topic in ("power", "battery") and self.power == "on" and self.battery.empty:
+            self._power.fail(lambda: self.battery.empty, "battery empty")
 
     def _overheated(self) -> None:
         """Switch off, before anything is damaged; it can be switched on again once it has cooled."""
         if self.power == "on":
             self.journal.add(self.camera_id, "power", "overheated", celsius=round(self.sensor_c, 1))
-            self._work.start(self.power_off(), "overheating")
+            self._power.fail(lambda: True, "overheating")
 
     def _load(self) -> None:
         """Tell battery and sensor what is going on."""

@@ -139,6 +139,7 @@ class Capture:
     async def save(self, recipe: StillRecipe, seconds: float, *, same_run: bool = False) -> str:
         """Make the file and put it on the card; return the name under which it can be fetched.
 
+        A card that is out, full or protected by now gets no file; the picture can be fetched all the same.
         It takes the camera's time, or what the work takes where that is longer. `same_run`: see
         `Pictures.add`.
         """
@@ -153,7 +154,7 @@ class Capture:
         jpeg = await making
         created = recipe.tags.taken
         name = parts.pictures.name_for(created)
-        if parts.card.present:
+        if parts.card.writable:
             self._file(recipe)
         parts.pictures.add(Picture(name, jpeg, kind, created), same_run=same_run)
         return name

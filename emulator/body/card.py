@@ -124,6 +124,7 @@ class Card:
         self._full = False
         self._protected = False
         self._contents = _Contents()
+        self._reserved_bytes = 0
         self._stills = _Counter()
         self._movies = _Counter()
         self._clips = _Counter()
@@ -186,7 +187,25 @@ class Card:
         """How many minutes of movie fit; 0 without a card."""
         if not self._present or self._full:
             return 0
-        return int(max(0, self._free_bytes) * 8 / (self._profile.movie.megabits_s * 1e6) // 60)
+        return int(max(0, self._free_bytes) / self.bytes_s() // 60)
+
+    @property
+    def room_bytes(self) -> int:
+        """How much can still be recorded; nothing where there is no card or it cannot be written."""
+        if not self._present or self._protected or self._full:
+            return 0
+        return max(0, self._free_bytes)
+
+    def bytes_s(self, *, sound: bool = False) -> float:
+        """Return what each second of a movie takes, or of a recording of sound alone."""
+        return _SOUND_BYTES_S if sound else self._profile.movie.megabits_s * 1e6 / 8
+
+    def reserve(self, size_bytes: float) -> None:
+        """Take so much for the recording that goes on, until it is a file."""
+        before = self.minutes_left, self.full
+        self._reserved_bytes = int(size_bytes)
+        if (self.minutes_left, self.full) != before:
+            self._bell.ring("card")
 
     @property
     def files(self) -> tuple[CardFile, ...]:
@@ -255,7 +274,7 @@ class Card:
             folder, name = _CLIP_FOLDER, f"C{self._clips.next()[1]:04d}.MP4"
         else:
             folder, name = movie.folder, f"{movie.file_prefix}{self._movies.next()[1]:05d}.MP4"
-        size = int(movie.megabits_s * 1e6 / 8 * duration_s)
+        size = int(self.bytes_s() * duration_s)
         file = CardFile(folder, name, "movie", created, size, self._count(), None, duration_s, recipe, format)
         self._put(file)
         self._bell.ring("card")
@@ -264,7 +283,7 @@ class Card:
     def add_audio(self, created: datetime, duration_s: float) -> CardFile:
         """Put a sound recording on the card, which no contents service lists."""
         name = f"{self._profile.movie.file_prefix}{self._movies.next()[1]:05d}.M4A"
-        size = int(_SOUND_BYTES_S * duration_s)
+        size = int(self.bytes_s(sound=True) * duration_s)
         folder = self._profile.movie.folder
         file = CardFile(folder, name, "audio", created, size, self._count(), None, duration_s)
         self._put(file)
@@ -311,7 +330,7 @@ class Card:
 
     @property
     def _free_bytes(self) -> int:
-        return self._capacity_bytes - self._contents.used_bytes
+        return self._capacity_bytes - self._contents.used_bytes - self._reserved_bytes
 
     @property
     def _written(self) -> int:

@@ -111,10 +111,13 @@ class Drive:
             while True:
                 taken = await self._capture.expose()
                 parts.machine.move(Cause.EXPOSED)
-                last = self._release.is_set() or (parts.card.present and parts.card.full)
+                last = self._release.is_set()
                 saving_s = max(timings.saving, buffer.empty_in_s) if last else 0.0
                 names.append(await self._capture.save(taken, saving_s, same_run=bool(names)))
                 if last:
+                    break
+                if parts.card.present and not parts.card.writable:
+                    await parts.clock.sleep(max(timings.saving, buffer.empty_in_s))
                     break
                 parts.machine.move(Cause.NEXT)
                 await parts.clock.sleep(timings.continuous_gap)

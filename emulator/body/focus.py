@@ -84,6 +84,8 @@ class Focus:
         self._subject: Callable[[], tuple[float, float] | None] | None = None
         self._status: FocusStatus = "Not Focusing"
         self._search: asyncio.Task[bool] | None = None
+        self._awaited = False
+        """A capture waits for the search."""
         self.held = False
         """The shutter button is half pressed."""
         self.touched: tuple[float, float] | None = None
@@ -127,7 +129,7 @@ class Focus:
             return
         self.held = False
         if self.touched is None:
-            self._stop("Not Focusing")
+            self._let_go()
 
     async def touch(self, x: float, y: float) -> bool:
         """Focus on a point, in percent of the frame, and hold it when that succeeds."""
@@ -143,7 +145,7 @@ class Focus:
         """Let go of a touch focus, also while it still looks."""
         self.touched = None
         if not self.held:
-            self._stop("Not Focusing")
+            self._let_go()
         self._bell.ring("focus")
 
     def track(self, x: float, y: float) -> None:
@@ -157,18 +159,23 @@ class Focus:
         """Stop following."""
         if self._subject is not None:
             self._subject = None
-            self._stop("Not Focusing")
+            self._let_go()
             self._bell.ring("focus")
 
     async def ready_for_capture(self) -> bool:
         """Focus for a capture, or take what is held; whether the subject is in focus."""
         if not self.is_automatic:
             return True
-        if self._search is not None and not self._search.done():
-            await asyncio.wait([self._search])
-        elif not self.locked:
+        search = self._search
+        if search is None or search.done():
             tracking = self.tracking
-            await asyncio.wait([self._begin(touch_window(*tracking) if tracking else WIDE_AREA)])
+            search = None if self.locked else self._begin(touch_window(*tracking) if tracking else WIDE_AREA)
+        if search is not None:
+            self._awaited = True
+            try:
+                await asyncio.wait([search])
+            finally:
+                self._awaited = False
         return self._status == "Focused"
 
     def after_capture(self) -> None:
@@ -203,6 +210,11 @@ class Focus:
             self._search.cancel()
         self._search = self._work.start(self._run(window), "focus")
         return self._search
+
+    def _let_go(self) -> None:
+        """Drop the focus, unless a capture waits for it: then it is that one's to drop."""
+        if not self._awaited:
+            self._stop("Not Focusing")
 
     def _stop(self, status: FocusStatus) -> None:
         if self._search is not None:

@@ -18,6 +18,8 @@ REMOTE_SHOOTING = "Remote Shooting"
 CONTENTS_TRANSFER = "Contents Transfer"
 MEMORY_CARD = "Memory Card 1"
 NO_CARD = "No Media"
+JOURNEYS = frozenset({SHOOT_MODE, EXPOSURE_MODE, FUNCTION})
+"""Settings whose change is a journey of the whole camera, not a value."""
 
 
 class Modes:
@@ -74,6 +76,8 @@ class Modes:
         parts = self._parts
         if not parts.card.present or storage != MEMORY_CARD:
             raise Refused(Reason.ILLEGAL_ARGUMENT, f"there is no storage {storage!r}")
+        if parts.machine.status is Status.CONTENTS_TRANSFER:
+            raise Refused(Reason.NOT_NOW, "the card cannot be formatted while contents are transferred")
         parts.machine.move(Cause.MODE)
         self.format_result = ""
         parts.work.start(self._format(), "format")
@@ -107,7 +111,7 @@ class Modes:
     async def _format(self) -> None:
         parts = self._parts
         await parts.clock.sleep(parts.profile.timings.format)
-        if parts.card.protected:
+        if parts.card.protected or not parts.card.present:
             self.format_result = "Failure"
         else:
             self.format_result = "Success"

@@ -49,13 +49,16 @@ class Pictures:
         self._within_second = 0
 
     def name_for(self, created: datetime) -> str:
-        """Return the name of a picture taken at that time; later ones of the same second count up."""
+        """Return the name of a picture taken at that time; later ones of the same second count up.
+
+        They also do where the clock has been set back to a second whose pictures can still be fetched.
+        """
         second = f"{created:%Y%m%d_%H%M%S}"
         self._within_second = self._within_second + 1 if second == self._last_second else 0
         self._last_second = second
-        if self._style == "A":
-            return f"pict{second[2:]}{self._within_second:04d}.JPG"
-        return f"pict{second}_{self._within_second}.JPG"
+        while (name := self._name(second)) in self.names:
+            self._within_second += 1
+        return name
 
     def add(self, picture: Picture, *, same_run: bool = False) -> None:
         """Make a picture fetchable.
@@ -71,8 +74,8 @@ class Pictures:
         self._bell.ring("pictures")
 
     def find(self, name: str) -> Picture | None:
-        """The picture behind a URL's file name, or None once it is gone."""
-        return next((picture for picture in self._kept if picture.name == name), None)
+        """The newest picture behind a URL's file name, or None once it is gone."""
+        return next((picture for picture in reversed(self._kept) if picture.name == name), None)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,3 +96,8 @@ class Pictures:
     def clear(self) -> None:
         """Forget them all: the camera was switched off or changed its function."""
         self._kept.clear()
+
+    def _name(self, second: str) -> str:
+        if self._style == "A":
+            return f"pict{second[2:]}{self._within_second:04d}.JPG"
+        return f"pict{second}_{self._within_second}.JPG"

@@ -54,6 +54,10 @@ class Power:
         self._left = left
         self._reached = reached
         self._launch: asyncio.Task[None] | None = None
+        self._switching = Work()
+        """What trouble does not cut short."""
+        self._waiting: set[asyncio.Event] = set()
+        self._closed = False
         self.state: PowerState = "off"
         self.wifi: WifiState = "off"
         self.wifi_error = 0
@@ -74,7 +78,9 @@ class Power:
         self._set_wifi("launched" if wifi else "off")
 
     async def on(self) -> None:
-        """Switch on; returns once the lens is out and the camera ready."""
+        """Switch on; returns once the lens is out and the camera ready, or off again, or put away."""
+        if self._closed:
+            return
         if self.state != "on":
             self._set("on")
             self._machine.move(Cause.POWER_ON)
@@ -88,24 +94,39 @@ class Power:
                 ready.set() if self._machine.status is not Status.NOT_READY or self.state != "on" else None
             )
         )
+        self._waiting.add(ready)
         try:
             if self._machine.status is Status.NOT_READY:
                 await ready.wait()
         finally:
+            self._waiting.discard(ready)
             end()
 
     async def off(self, *, standby: bool) -> None:
         """Switch off, at once: whatever is going on is cut short."""
         self._set("standby" if standby else "off")
+        await self._switching.stop()
         await self._work.stop()
         self._launch = None
         self._left()
         self._machine.move(Cause.POWER_OFF)
         self._set_wifi("off")
 
+    def fail(self, still_so: Callable[[], bool], why: str) -> None:
+        """Switch off by itself in a moment, where it has to even then."""
+        self._switching.start(self._fail(still_so), why)
+
+    async def close(self) -> None:
+        """End what it has going; whoever waits for it goes on. Nobody is told: the camera is put away."""
+        self._closed = True
+        await self._switching.stop()
+        self.state, self.wifi = "off", "off"
+        for waiting in self._waiting:
+            waiting.set()
+
     async def wifi_on(self) -> None:
         """Launch the access point; returns once it is up, or has failed (then `wifi_error` says why)."""
-        if self.wifi == "launched" or self.state != "on":
+        if self.wifi == "launched" or self.state != "on" or self._closed:
             return
         if self._on_demand and not self._card.present:
             self.wifi_error = NO_CARD_ERROR
@@ -128,7 +149,7 @@ class Power:
 
     def _begin_launch(self) -> asyncio.Task[None]:
         if self._launch is None or self._launch.done():
-            self._launch = self._work.start(self._launch_access_point(), "access point")
+            self._launch = self._switching.start(self._launch_access_point(), "access point")
         return self._launch
 
     async def _launch_access_point(self) -> None:
@@ -140,6 +161,10 @@ class Power:
     async def _become_ready(self) -> None:
         await self._clock.sleep(self._timings.power_on)
         self._machine.move(Cause.READY)
+
+    async def _fail(self, still_so: Callable[[], bool]) -> None:
+        if self.state == "on" and still_so():
+            await self.off(standby=False)
 
     def _set(self, state: PowerState) -> None:
         if state != self.state:

@@ -68,6 +68,8 @@ class Recorder:
         """There once something is recorded."""
         self._sort: Sort = "movie"
         self._since_s: float | None = None
+        self._lost = False
+        """The card it should go to has been out or protected meanwhile."""
         self.shots = -1
         """How many stills the interval recording that goes on has taken, or -1."""
 
@@ -87,12 +89,12 @@ class Recorder:
         """Begin recording.
 
         Raises:
-            Refused: not in this mode or state, or there is nowhere to record to.
+            Refused: not in this mode or state, or there is nowhere to record to, or no room for a whole loop.
         """
         parts, kind = self._parts, KINDS[sort]
         if parts.settings.shoot_mode != kind.shoot_mode:
             raise Refused(Reason.NOT_NOW, f"no {sort} recording in shoot mode {parts.settings.shoot_mode}")
-        if parts.machine.can(kind.begins) and not parts.card.writable:
+        if parts.machine.can(kind.begins) and not self._fits(sort):
             raise Refused(Reason.SHOOTING_FAILED, "no card to record to, or no room on it")
         self._begin(sort)
 
@@ -120,7 +122,7 @@ class Recorder:
                 return
         mode = parts.settings.shoot_mode
         sort = next((sort for sort, kind in KINDS.items() if kind.shoot_mode == mode), "movie")
-        if parts.machine.can(KINDS[sort].begins) and parts.card.writable:
+        if parts.machine.can(KINDS[sort].begins) and self._fits(sort):
             self._begin(sort)
 
     def forget(self) -> None:
@@ -133,28 +135,48 @@ class Recorder:
         self._parts.machine.move(KINDS[sort].begins)
         self._stop = asyncio.Event()
         self._sort = sort
-        self._parts.work.start(self._record(sort), "recording")
+        self._lost = False
+        end = self._parts.bell.subscribe(self._mind_card)
+        self._parts.work.start(self._record(sort), "recording").add_done_callback(lambda _task: end())
 
     async def _record(self, sort: Sort) -> None:
+        try:
+            await self._through_its_states(sort)
+        finally:
+            self._parts.card.reserve(0)
+
+    def _mind_card(self, topic: str) -> None:
+        """Lose what is recorded with the card that it should go to."""
+        card = self._parts.card
+        if topic == "card" and (card.protected or not card.present):
+            self._lost = True
+            self._end_if_lost()
+
+    def _end_if_lost(self) -> None:
+        if self._lost and self._parts.machine.status is KINDS[self._sort].running:
+            self.stop(self._sort)
+
+    async def _through_its_states(self, sort: Sort) -> None:
         parts, timings = self._parts, self._parts.profile.timings
         await parts.clock.sleep(timings.movie_start)
         created = parts.wall_clock.now()
         self._since_s = parts.clock.monotonic()
         parts.machine.move(Cause.RECORDING)
+        self._end_if_lost()
         if sort == "interval":
             await self._take_stills()
             await self._end_of_recording()
             return
         film = Film(parts)
+        last_s = self._loop_s() if sort == "loop" else None
         try:
-            await self._run(sort, film)
-            last_s = self._loop_s() if sort == "loop" else None
+            await self._run(sort, film, last_s)
             recipe = film.recipe(last_s=last_s)
         finally:
             film.close()
         await self._end_of_recording()
         await parts.clock.sleep(timings.movie_saving)
-        if parts.card.present:
+        if not self._lost:
             self._file(sort, created, recipe)
         parts.machine.move(Cause.SAVED)
 
@@ -171,7 +193,7 @@ class Recorder:
         self.forget()
         self._parts.machine.move(Cause.STOPPED)
 
-    async def _run(self, sort: Sort, film: Film) -> None:
+    async def _run(self, sort: Sort, film: Film, last_s: float | None) -> None:
         """Record until stopped, or until the card or the camera's own limit ends it."""
         parts = self._parts
         while not self._stop.is_set():
@@ -180,10 +202,20 @@ class Recorder:
                 return
             await parts.aim.keep_up()
             film.look()
+            full = self._grow(sort, film.seconds, last_s)
             parts.bell.ring("recording")
             too_long = sort != "loop" and film.seconds >= parts.profile.movie.limit_s
-            if not self._stop.is_set() and (too_long or parts.card.minutes_left == 0):
+            if not self._stop.is_set() and (too_long or full):
                 self.stop(sort)
+
+    def _grow(self, sort: Sort, seconds: float, last_s: float | None) -> bool:
+        """Take what has been recorded so far off the card; whether no further second fits."""
+        card = self._parts.card
+        bytes_s = card.bytes_s(sound=sort == "audio")
+        kept_s = seconds if last_s is None else min(seconds, last_s)
+        card.reserve(kept_s * bytes_s)
+        more_s = _TICK_S if last_s is None else min(_TICK_S, last_s - kept_s)
+        return card.room_bytes < int(more_s * bytes_s)
 
     async def _take_stills(self) -> None:
         parts = self._parts
@@ -212,7 +244,13 @@ class Recorder:
         except TimeoutError:
             return
 
-    def _loop_s(self) -> float | None:
-        """How much of a loop is kept: minutes, or all of it."""
+    def _fits(self, sort: Sort) -> bool:
+        """Whether there is a card to record to, with room for the loop that is asked for."""
+        card = self._parts.card
+        return card.writable and (sort != "loop" or self._loop_s() * card.bytes_s() <= card.room_bytes)
+
+    def _loop_s(self) -> float:
+        """How much of a loop is kept: minutes, or all that there is room for."""
         minutes = str(self._parts.settings.get("LoopRecTime", "unlimited"))
-        return float(minutes) * 60 if minutes.isdigit() else None
+        card = self._parts.card
+        return float(minutes) * 60 if minutes.isdigit() else card.room_bytes / card.bytes_s()

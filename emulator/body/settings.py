@@ -175,17 +175,19 @@ class Settings:
         Raises:
             Refused: it cannot be set now, or not to that.
         """
-        self.check(name, value)
+        offered = self.check(name, value)
         self._drop(name)
         handle = self._clock.call_later(self._profile.timings.setting, lambda: self._arrive(name))
-        self._coming[name] = (_frozen(value), handle)
+        self._coming[name] = (offered, handle)
 
-    def check(self, name: str, value: Value) -> None:
-        """Refuse what `set` would refuse, and change nothing."""
+    def check(self, name: str, value: Value) -> Value:
+        """Refuse what `set` would refuse, and change nothing; returns the value in the camera's own types."""
         if not self.is_settable(name):
             raise Refused(Reason.NOT_NOW, f"{name} cannot be set in {self.mode}")
-        if not self._offers(name, _frozen(value)):
+        offered = self._offered(name, _frozen(value))
+        if offered is None:
             raise Refused(Reason.ILLEGAL_ARGUMENT, f"{name} cannot be {value!r} in {self.mode}")
+        return offered
 
     def change(self, name: str, value: Value) -> None:
         """Change a value at once, unasked: a mode has been reached, another setting forces it."""
@@ -206,8 +208,8 @@ class Settings:
 
     @property
     def state(self) -> Mapping[str, Value]:
-        """What is set, whether it counts in the present mode or not."""
-        return dict(self._values)
+        """What is set or about to be, whether it counts in the present mode or not."""
+        return {**self._values, **{name: value for name, (value, _) in self._coming.items()}}
 
     @state.setter
     def state(self, state: Mapping[str, Value]) -> None:
@@ -235,15 +237,18 @@ class Settings:
             self._now[name] = known
         return known
 
-    def _offers(self, name: str, value: Value) -> bool:
+    def _offered(self, name: str, value: Value) -> Value | None:
+        """Return the value as the camera has it; None where it is not to be had."""
         if name in _SPANS:
             largest, smallest = self.span(name)[:2]
-            return isinstance(value, int) and smallest <= value <= largest
+            return value if type(value) is int and smallest <= value <= largest else None
         if name == WHITE_BALANCE:
-            return self._offers_white_balance(value)
-        return value in self.candidates(name)
+            return value if self._offers_white_balance(value) else None
+        return next((one for one in self.candidates(name) if _equal(one, value)), None)
 
     def _offers_white_balance(self, value: Value) -> bool:
+        if not isinstance(value, tuple) or len(value) != 2 or type(value[1]) is not int:
+            return False
         mode, kelvin = value
         for offered, *temperatures in self.candidates(WHITE_BALANCE):
             if offered == mode:
@@ -284,3 +289,10 @@ def _shared(profile: Profile, mode: str) -> dict[str, _InMode]:
 def _frozen(value: Any) -> Any:
     """Return the value with lists as tuples, so that values compare and cannot be changed."""
     return tuple(_frozen(item) for item in value) if isinstance(value, (list, tuple)) else value
+
+
+def _equal(one: Value, other: Value) -> bool:
+    """Whether two values are the same; unlike elsewhere, True is not 1."""
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)

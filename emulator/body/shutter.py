@@ -146,7 +146,7 @@ class Shutter:
             await self._capture.prepare()
             await parts.clock.sleep(timings.capture)
             taken = await self._capture.expose()
-        except Refused:
+        except Exception:
             parts.machine.move(Cause.ABANDONED)
             raise
         finally:

@@ -14,6 +14,9 @@ from emulator.profiles import Profile
 
 _DAY_S = 86_400.0
 _MAX_OFFSET_MIN = 1439
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+_LAST = datetime(2100, 1, 1, tzinfo=UTC) - timedelta(seconds=1)
+"""What the camera's calendar reaches to (assumed); there its clock stands still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,12 @@ class WallClock:
         """Set date, time and zone; `offset_min` and `dst_min` add up.
 
         Raises:
-            ValueError: an offset of a day or more.
+            ValueError: an offset of a day or more, or a time that is not in the camera's calendar.
         """
+        if not _FIRST <= utc <= _LAST:
+            raise ValueError(
+                f"the camera's calendar has the years {_FIRST.year} to {_LAST.year}, not {utc:%Y}"
+            )
         total_min = offset_min + dst_min
         if max(abs(offset_min), abs(dst_min), abs(total_min)) > _MAX_OFFSET_MIN:
             raise ValueError(f"{offset_min} + {dst_min} minutes is no time zone")
@@ -70,11 +77,19 @@ class WallClock:
         self._bell.ring("clock")
 
     def slip(self, seconds: float) -> None:
-        """Go wrong by so much at once."""
-        self._shown += timedelta(seconds=seconds)
+        """Go wrong by so much at once, but not out of the calendar."""
+        longest_s = (_LAST - _FIRST).total_seconds()
+        wrong = timedelta(seconds=min(max(seconds, -longest_s), longest_s))
+        self._shown = _onward(self.now().astimezone(UTC), wrong)
+        self._set_at = self._clock.now()
         self._bell.ring("clock")
 
     def now(self) -> datetime:
         """Return what the camera takes for the time, in its zone."""
         elapsed = (self._clock.now() - self._set_at) * self._rate
-        return (self._shown + elapsed).astimezone(self._zone)
+        return _onward(self._shown, elapsed).astimezone(self._zone)
+
+
+def _onward(moment: datetime, by: timedelta) -> datetime:
+    """Return a moment so much later, or the end of the calendar that it would go over."""
+    return moment + min(max(by, _FIRST - moment), _LAST - moment)

@@ -57,6 +57,12 @@ class Warmth:
         """The sensor's temperature."""
         return self._ambient_c + self._excess()
 
+    @celsius.setter
+    def celsius(self, celsius: float) -> None:
+        self._excess_k = celsius - self._ambient_c
+        self._since = self._clock.monotonic()
+        self._look_ahead()
+
     def close(self) -> None:
         """Look ahead no longer."""
         if self._limit is not None:

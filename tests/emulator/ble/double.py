@@ -10,6 +10,7 @@ from emulator.clock import Clock
 
 AF_S = 0.3
 EXPOSURE_S = 0.2
+LAST_YEAR = 2099
 LAUNCH_S = 1.5
 POWER_ON_S = 2.5
 
@@ -99,6 +100,8 @@ class DoubleBody:
             self.change("focus", focus_status="Not Focusing")
 
     def set_clock(self, utc: datetime, offset_min: int, dst_min: int) -> None:
+        if utc.year > LAST_YEAR:
+            raise ValueError(f"the calendar ends before {utc:%Y}")
         self.clock_setting = (utc, offset_min, dst_min)
 
     def _focused(self) -> None:

@@ -71,6 +71,18 @@ async def test_credentials_are_there_while_the_access_point_is_up_and_only_then(
     assert [value for _, value in bench.told.values[-2:]] == ["04 00 01 03 00", "04 00 01 00 00"]
 
 
+async def test_a_camera_that_is_told_off_again_while_it_wakes_starts_no_access_point() -> None:
+    bench = Bench("standby")
+
+    write(bench.service, "CC08", "01")
+    await bench.clock.advance(POWER_ON_S / 2)
+    write(bench.service, "CC08", "00")
+    await bench.clock.advance(POWER_ON_S + LAUNCH_S)
+    await bench.finished()
+
+    assert (bench.body.power, bench.body.wifi, bench.body.launches) == ("on", "off", 0)
+
+
 async def test_a_sleeping_camera_is_woken_first() -> None:
     bench = Bench("standby")
 
@@ -143,9 +155,14 @@ def test_the_clock_reaches_the_body_and_the_result_is_told() -> None:
 
     write(bench.service, "CC13", "0C 00 00 07 EA 07 01 0A 00 00 01 FD 1E")
     write(bench.service, "CC13", "0C 00 00 07 EA 0D 01 0A 00 00 01 FD 1E")
+    write(bench.service, "CC13", "0C 00 00 08 36 07 01 0A 00 00 01 FD 1E")
 
     assert bench.body.clock_setting == (datetime(2026, 7, 1, 12, 30, tzinfo=UTC), -210, 60)
-    assert bench.told.values == [("CC0E", "07 00 01 01 00 00 00 00"), ("CC0E", "07 00 01 00 00 00 00 02")]
+    assert bench.told.values == [
+        ("CC0E", "07 00 01 01 00 00 00 00"),
+        ("CC0E", "07 00 01 00 00 00 00 02"),
+        ("CC0E", "07 00 01 00 00 00 00 02"),
+    ]
 
 
 def test_the_date_format_can_be_written_and_the_result_is_told() -> None:

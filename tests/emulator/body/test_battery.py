@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from emulator.body.battery import Battery
@@ -62,3 +64,31 @@ async def test_an_empty_one_switches_the_camera_off() -> None:
         await camera.clock.advance(600.0)
         assert camera.body.power == "off"
         assert "battery" in camera.topics
+
+
+async def test_a_camera_with_an_empty_one_does_not_stay_on() -> None:
+    async with rig("DSC-QX10") as camera:
+        camera.body.battery_ratio = 0.0
+        await camera.clock.advance(1.0)
+        await camera.done(asyncio.ensure_future(camera.body.power_on()))
+        await camera.clock.advance(1.0)
+        assert (camera.body.power, camera.body.wifi) == ("off", "off")
+
+
+async def test_on_the_cable_a_camera_runs_with_an_empty_one_until_it_is_pulled() -> None:
+    async with rig("DSC-QX10") as camera:
+        camera.body.battery.external_power = True
+        camera.body.battery_ratio = 0.0
+        await camera.clock.advance(60.0)
+        assert camera.body.status == "IDLE"
+        camera.body.battery.external_power = False
+        await camera.clock.advance(1.0)
+        assert camera.body.power == "off"
+
+
+async def test_a_picture_that_takes_the_last_of_it_switches_the_camera_off() -> None:
+    async with rig("DSC-QX10") as camera:
+        camera.body.battery_ratio = 1e-6
+        camera.body.battery.spend(4.0)
+        await camera.clock.advance(1.0)
+        assert camera.body.power == "off"

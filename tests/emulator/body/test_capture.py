@@ -89,3 +89,16 @@ async def test_the_same_seed_gives_the_same_picture_and_another_gives_another() 
     assert await take(1, 0) == first
     assert await take(1, 1) != first
     assert await take(2, 0) != first
+
+
+@pytest.mark.parametrize(("mishap", "value"), [("present", False), ("protected", True), ("full", True)])
+async def test_a_card_that_cannot_be_written_any_more_gets_no_file_and_the_picture_is_there(
+    mishap: str, value: bool
+) -> None:
+    async with rig("ILCE-QX1") as camera:
+        task = camera.begin("actTakePicture")
+        await camera.until("StillSaving")
+        setattr(camera.body.card, mishap, value)
+        ((url,),) = await camera.done(task)
+        assert camera.body.pictures.find(name_of(url))
+        assert camera.body.card.files == ()

@@ -69,3 +69,26 @@ async def test_a_bulb_exposure_lasts_as_long_as_it_is_held() -> None:
         ((shot,),) = [slots[65]["bulbShootingUrl"]]
         exif = exif_of(await picture_of(camera, shot["postviewUrl"]))
         assert 3.0 <= exif["ExposureTime"] <= 3.3
+
+
+async def test_a_run_puts_on_the_card_what_fits_and_no_more() -> None:
+    async with rig("ILCE-QX1", still_scale=64) as camera:
+        await in_continuous_drive(camera)
+        card = camera.body.card
+        card.capacity_bytes = 40_000_000
+        fit = card.shots_left
+        await camera.call("startContShooting")
+        await camera.until("IDLE")
+        assert len(card.files) == len(camera.body.drive.run) == fit
+        assert sum(file.size_bytes for file in card.files) <= card.capacity_bytes
+
+
+async def test_a_card_that_is_protected_ends_a_run() -> None:
+    async with rig("ILCE-QX1", still_scale=64) as camera:
+        await in_continuous_drive(camera)
+        await camera.call("startContShooting")
+        await camera.clock.advance(2.0)
+        camera.body.card.protected = True
+        stored = len(camera.body.card.files)
+        await camera.until("IDLE")
+        assert len(camera.body.card.files) == stored

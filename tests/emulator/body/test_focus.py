@@ -243,3 +243,29 @@ async def test_a_subject_that_leaves_the_frame_is_lost_and_that_is_told() -> Non
             slots = await camera.done(camera.begin("getEvent", True, version="1.2"))
         assert slots[54]["trackingFocusStatus"] == "Not Tracking"
         assert await camera.error("cancelTrackingFocus") == (1, "Not Available Now")
+
+
+@pytest.mark.parametrize("model", ["ILCE-QX1", "DSC-QX10"])
+async def test_letting_go_of_a_half_press_spoils_no_capture_that_waits_for_its_focus(model: str) -> None:
+    async with rig(model) as camera:
+        await camera.call("actHalfPressShutter")
+        await camera.clock.advance(0.15)
+        task = camera.begin("actTakePicture")
+        await camera.clock.advance(0.05)
+        assert camera.body.focus_status == "Focusing"
+        await camera.call("cancelHalfPressShutter")
+        assert await camera.done(task)
+        assert camera.body.focus_status == "Not Focusing"
+
+
+async def test_a_button_pressed_through_takes_its_picture() -> None:
+    async with rig("ILCE-QX1") as camera:
+        camera.body.press("half")
+        await camera.clock.advance(0.1)
+        camera.body.press("full")
+        await camera.clock.advance(0.1)
+        camera.body.release("half")
+        camera.body.release("full")
+        await camera.until("StillSaving")
+        await camera.until("IDLE")
+        assert len(camera.body.card.files) == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from emulator.body.refusals import Refused
 from tests.emulator.body.rig import rig
 
 
@@ -74,3 +77,20 @@ async def test_the_present_function_is_accepted_and_nothing_happens() -> None:
         assert await camera.call("setCameraFunction", "Remote Shooting") == [0]
         assert camera.body.status == "IDLE"
         assert await camera.error("setCameraFunction", "Other Function") == (3, "Illegal Argument")
+
+
+async def test_a_card_is_not_formatted_while_contents_are_transferred_nor_when_it_is_out() -> None:
+    async with rig("ILCE-QX1") as camera:
+        body = camera.body
+        body.unlocked |= {"camera/actFormatStorage"}
+        await camera.take()
+        await camera.transfer()
+        with pytest.raises(Refused, match="transferred"):
+            body.modes.format_card("Memory Card 1")
+        assert body.status == "ContentsTransfer"
+        await camera.call("setCameraFunction", "Remote Shooting")
+        await camera.until("IDLE")
+        body.modes.format_card("Memory Card 1")
+        body.card.present = False
+        await camera.until("IDLE")
+        assert (body.modes.format_result, len(body.card.files)) == ("Failure", 1)

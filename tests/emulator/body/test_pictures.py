@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from emulator.body.bell import Bell
+from emulator.body.pictures import Picture, Pictures
+from emulator.profiles import load
 from tests.emulator.body.rig import name_of, rig
 
 
@@ -36,3 +41,26 @@ async def test_the_pictures_of_a_run_stay_together_until_the_next_capture() -> N
         await camera.set("ContShootingMode", {"contShootingMode": "Single"})
         single = name_of(await camera.take())
         assert camera.body.pictures.names == (single,)
+
+
+async def test_a_name_that_is_still_taken_is_not_given_again_when_the_clock_is_set_back() -> None:
+    async with rig("DSC-QX10") as camera:
+        moment = camera.clock.now()
+        urls = []
+        for _ in range(2):
+            camera.body.set_clock(moment, 0, 0)
+            urls.append(await camera.take())
+            await camera.clock.advance(1.0)
+            urls.append(await camera.take())
+        assert len(set(urls)) == 4
+        assert set(camera.body.pictures.names) == {name_of(url) for url in urls}
+
+
+def test_what_a_name_stands_for_is_its_newest_picture() -> None:
+    pictures = Pictures(load("ILCE-QX1"), Bell())
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    for jpeg in (b"older", b"newer"):
+        pictures.add(Picture("pict.JPG", jpeg, "2M", moment))
+    found = pictures.find("pict.JPG")
+    assert found is not None
+    assert found.jpeg == b"newer"

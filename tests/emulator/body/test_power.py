@@ -118,3 +118,29 @@ async def test_closing_a_camera_in_the_middle_of_something_leaves_nothing_behind
     for _ in range(5):
         await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
+
+
+async def test_whoever_waits_for_a_camera_that_is_put_away_goes_on() -> None:
+    async with rig("DSC-QX10") as camera:
+        await camera.body.power_off()
+        on = begin(camera.body.power_on())
+        await camera.clock.advance(0.5)
+        await camera.body.close()
+        async with asyncio.timeout(1):
+            await on
+        await camera.body.power_on()
+        await camera.body.wifi_on()
+        assert (camera.body.power, camera.body.wifi) == ("off", "off")
+
+
+async def test_the_access_point_comes_up_though_there_is_trouble_meanwhile() -> None:
+    async with rig("DSC-QX10") as camera:
+        await camera.body.power_off()
+        on = begin(camera.body.power_on())
+        await camera.clock.advance(1.0)
+        await camera.body.trouble()
+        await on
+        assert (camera.body.wifi, camera.body.status) == ("launching", "Error")
+        camera.body.recover()
+        await camera.clock.advance(5.0)
+        assert (camera.body.wifi, camera.body.status) == ("launched", "IDLE")

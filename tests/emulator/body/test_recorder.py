@@ -227,3 +227,111 @@ async def test_a_sound_recording_is_on_the_card_and_not_among_the_contents() -> 
         await camera.until("IDLE")
         assert [(file.kind, round(file.duration_s)) for file in camera.body.card.files] == [("audio", 3)]
         assert camera.body.contents.entries() == []
+
+
+async def test_the_time_that_is_left_counts_down_and_a_full_card_ends_a_movie() -> None:
+    async with rig("ILCE-QX1", still_scale=64, scene_name="flat") as camera:
+        await in_movie_mode(camera)
+        card = camera.body.card
+        card.capacity_bytes = int(125 * card.bytes_s())
+        left = []
+        await camera.call("startMovieRec")
+        await camera.until("MovieRecording")
+        while camera.body.status == "MovieRecording":
+            left.append((await camera.call("getStorageInformation"))[0][0]["recordableTime"])
+            await camera.clock.advance(20.0)
+        assert left == sorted(left, reverse=True)
+        assert set(left) == {2, 1, 0}
+        await camera.until("IDLE")
+        (file,) = card.files
+        assert 123 < file.duration_s <= 125
+        assert file.size_bytes <= card.capacity_bytes
+        assert not card.writable
+
+
+async def test_what_a_movie_took_is_free_again_when_it_is_cut_short() -> None:
+    async with rig("ILCE-QX1", still_scale=64, scene_name="flat") as camera:
+        await in_movie_mode(camera)
+        free = camera.body.card.room_bytes
+        await camera.call("startMovieRec")
+        await camera.clock.advance(90.0)
+        assert camera.body.card.room_bytes < free
+        await camera.body.power_off()
+        assert camera.body.card.room_bytes == free
+
+
+async def test_a_loop_takes_no_more_than_its_minutes_and_has_to_fit() -> None:
+    async with rig("SONY-FULL", still_scale=64, scene_name="flat") as camera:
+        await camera.set("ShootMode", "looprec")
+        card = camera.body.card
+        card.capacity_bytes = int(299 * card.bytes_s())
+        assert await camera.error("startLoopRec") == (40400, "Shooting Failed")
+        card.capacity_bytes = int(310 * card.bytes_s())
+        await camera.call("startLoopRec")
+        await camera.clock.advance(500.0)
+        assert camera.body.status == "LoopRecording"
+        assert card.minutes_left == 0
+        await camera.call("stopLoopRec")
+        await camera.until("IDLE")
+        (file,) = card.files
+        assert file.duration_s == pytest.approx(300)
+
+
+async def test_a_loop_without_end_keeps_what_fits() -> None:
+    async with rig("SONY-FULL", still_scale=64, scene_name="flat") as camera:
+        await camera.set("ShootMode", "looprec")
+        await camera.set("LoopRecTime", {"loopRecTimeMin": "unlimited"})
+        card = camera.body.card
+        card.capacity_bytes = int(100 * card.bytes_s())
+        await camera.call("startLoopRec")
+        await camera.clock.advance(500.0)
+        assert camera.body.status == "LoopRecording"
+        await camera.call("stopLoopRec")
+        await camera.until("IDLE")
+        (file,) = card.files
+        assert file.duration_s == pytest.approx(100)
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "running"),
+    [
+        ("movie", "MovieRec", "MovieRecording"),
+        ("audio", "AudioRec", "AudioRecording"),
+        ("looprec", "LoopRec", "LoopRecording"),
+        ("intervalstill", "IntervalStillRec", "IntervalRecording"),
+    ],
+)
+@pytest.mark.parametrize("mishap", ["present", "protected"])
+async def test_a_card_that_is_lost_for_an_instant_ends_the_recording_and_gets_no_file(
+    mode: str, name: str, running: str, mishap: str
+) -> None:
+    async with rig("SONY-FULL", still_scale=64, scene_name="flat") as camera:
+        await camera.set("FocusMode", "MF")
+        await camera.set("ShootMode", mode)
+        await camera.call(f"start{name}")
+        await camera.until(running)
+        await camera.clock.advance(2.3)
+        before = [file.kind for file in camera.body.card.files]
+        right = getattr(camera.body.card, mishap)
+        setattr(camera.body.card, mishap, not right)
+        setattr(camera.body.card, mishap, right)
+        assert camera.body.status != running
+        await camera.until("IDLE")
+        assert [file.kind for file in camera.body.card.files] == before
+
+
+async def test_a_card_that_is_lost_before_or_after_the_recording_gets_no_file_either() -> None:
+    async with rig("ILCE-QX1", still_scale=64, scene_name="flat") as camera:
+        await in_movie_mode(camera)
+        await camera.call("startMovieRec")
+        await camera.until("MovieWaitRecStart")
+        camera.body.card.present = False
+        camera.body.card.present = True
+        await camera.until("IDLE")
+        await camera.call("startMovieRec")
+        await camera.until("MovieRecording")
+        await camera.call("stopMovieRec")
+        await camera.until("MovieSaving")
+        camera.body.card.protected = True
+        await camera.until("IDLE")
+        assert camera.body.card.files == ()

@@ -117,3 +117,19 @@ async def test_power_off_cuts_a_capture_short() -> None:
         assert (camera.body.status, camera.body.exposing) == ("NotReady", False)
         await camera.clock.advance(5)
         assert camera.body.card.files == ()
+
+
+async def test_a_capture_that_fails_for_whatever_reason_leaves_the_camera_idle(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fail() -> None:
+        raise OverflowError("date value out of range")
+
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+    async with rig("DSC-QX10") as camera:
+        with monkeypatch.context() as broken:
+            broken.setattr(camera.body.capture, "prepare", fail)
+            with pytest.raises(OverflowError):
+                await camera.done(camera.begin("actTakePicture"))
+        assert camera.body.status == "IDLE"
+        assert await camera.take()
