@@ -119,7 +119,7 @@ class Device:
     def _take(self, place: Place) -> None:
         """Take an address, and be the one to be found there."""
         self.urls: CameraUrls = self._server.bind(place)
-        self._place, self.host = place, place.host
+        self._place, self.host, self._port = place, place.host, self._server.port
         self._advertiser = FaultyAdvertiser(
             Advertisement(self.body.camera_id, self.urls, self.body.uuid), self._rack.faults, Datagram
         )
@@ -135,8 +135,8 @@ class Device:
 
     @property
     def port(self) -> int:
-        """Its one port, or that of its description where it has several."""
-        return self._server.port
+        """Its one port, or that of its description where it has several; once closed, what it was."""
+        return self._port
 
     @property
     def description_url(self) -> str:

@@ -6,6 +6,7 @@ async with Emulator(models=["DSC-QX10"]) as emulator:
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ipaddress
 import itertools
@@ -36,7 +37,7 @@ from emulator.snapshot import RackSnapshot
 from emulator.stage import Stage, known_scene
 from emulator.wifi.access_control import registrations
 from emulator.wifi.place import Place
-from remotelens.errors import InvalidValue, MissingComponent
+from remotelens.errors import CameraNotFound, InvalidValue, MissingComponent, NotAvailableNow
 
 if TYPE_CHECKING:
     from emulator.ble.air import Air
@@ -142,6 +143,8 @@ class Emulator:
             else OwnAddresses(as_is, multicast=ssdp, journal=self.journal, seed=seed)
         )
         self._state_dir, self._ready_file = state_dir, ready_file
+        self._rebuilding = asyncio.Lock()
+        """Held while cameras come or go: who else wants that waits for their turn."""
         self._exit = contextlib.AsyncExitStack()
         if dbus and not ble:
             raise InvalidValue("a D-Bus without Bluetooth has nothing to offer", remedy="say --ble, too")
@@ -197,13 +200,14 @@ class Emulator:
 
     async def reset(self) -> None:
         """Bring cameras, faults and journal back to the start; addresses, ports and bonds stay."""
-        self.stage.begin()
-        await self._restart_cameras()
-        self._apply_rules()
-        self.journal.clear()
-        for camera in self.cameras:
-            self._tell_scale(camera)
-        self.changed("rack")
+        async with self._rebuilding:
+            self.stage.begin()
+            await self._restart_cameras()
+            self._apply_rules()
+            self.journal.clear()
+            for camera in self.cameras:
+                self._tell_scale(camera)
+            self.changed("rack")
 
     async def add_camera(self, model: str) -> Device:
         """Put one more camera into the rack.
@@ -211,26 +215,36 @@ class Emulator:
         Raises:
             InvalidValue: there is no such model.
         """
-        profile, index = _profile(model), next(self._indexes)
-        self._profiles[index] = profile
-        try:
-            camera = await self._start_camera(index)
-        except BaseException:
-            del self._profiles[index]
-            raise
-        self.cameras.append(camera)
-        self._add_rules(index)
-        self.journal.add(camera.id, "control", "added", model=profile.name)
-        self.changed("rack")
-        return camera
+        profile = _profile(model)
+        async with self._rebuilding:
+            index = next(index for index in self._indexes if index not in self._profiles)
+            self._profiles[index] = profile
+            try:
+                camera = await self._start_camera(index)
+            except BaseException:
+                del self._profiles[index]
+                raise
+            self.cameras.append(camera)
+            self._add_rules(index)
+            self.journal.add(camera.id, "control", "added", model=profile.name)
+            self.changed("rack")
+            return camera
 
     async def remove_camera(self, camera: Device) -> None:
-        """Take a camera out of the rack, and all that it had with it."""
-        self.cameras.remove(camera)
-        del self._profiles[camera.index]
-        await camera.close()
-        self.journal.add(camera.id, "control", "removed")
-        self.changed("rack")
+        """Take a camera out of the rack, and all that it had with it.
+
+        Raises:
+            CameraNotFound: it is no longer there.
+        """
+        async with self._rebuilding:
+            now = next((one for one in self.cameras if one.id == camera.id), None)
+            if now is None:
+                raise CameraNotFound(f"the camera {camera.id!r} is no longer in the rack")
+            self.cameras.remove(now)
+            del self._profiles[now.index]
+            await now.close()
+            self.journal.add(now.id, "control", "removed")
+            self.changed("rack")
 
     def look_at_stage(self) -> None:
         """Let every camera see what the stage shows now."""
@@ -244,8 +258,12 @@ class Emulator:
         """Remember how everything stands now, under a name.
 
         Raises:
-            NotAvailableNow: a camera is in the middle of something.
+            NotAvailableNow: a camera is in the middle of something, or the rack is.
         """
+        if self._rebuilding.locked():
+            raise NotAvailableNow(
+                "cameras are being added, removed or put back", remedy="wait until that has been answered"
+            )
         taken = RackSnapshot.of(self)
         self.remember(name, taken)
         return taken
@@ -268,15 +286,20 @@ class Emulator:
         if name not in self._snapshots:
             known = ", ".join(self._snapshots) or "none"
             raise InvalidValue(f"there is no snapshot {name!r}", remedy=f"there are: {known}")
-        await self._snapshots[name].put_back(self)
-        self.changed("rack")
+        snapshot = self._snapshots[name]
+        async with self._rebuilding:
+            await snapshot.put_back(self)
+            self.changed("rack")
 
     def forget_snapshot(self, name: str) -> bool:
         """Remember it no longer; False when there is none of that name."""
         return self._snapshots.pop(name, None) is not None
 
     async def rebuild(self, profiles: Mapping[int, Profile]) -> None:
-        """Have exactly these cameras, all fresh; those that were there keep their ports."""
+        """Have exactly these cameras, all fresh; those that were there keep their ports.
+
+        For a snapshot that is put back: `restore` keeps everybody else off meanwhile.
+        """
         for camera in [camera for camera in self.cameras if camera.index not in profiles]:
             self.cameras.remove(camera)
             await camera.close()

@@ -1,7 +1,8 @@
 """How a rack stands at one moment, kept in memory, and how it is brought back to that.
 
 What is kept is what lies still: settings, lens, card and contents, battery, clock, network, scene, faults.
-What is on its way (a capture, a mode change) cannot be kept, so a snapshot waits for nobody: it is refused.
+What is on its way (a capture, a mode change, a finger on the shutter) cannot be kept, so a snapshot waits for
+nobody: it is refused. A setting that has been accepted counts as set.
 """
 
 from __future__ import annotations
@@ -9,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from emulator.body.camera import Body
 from emulator.body.card import CardState
 from emulator.body.lens import LensState
-from emulator.body.machine import BUSY
+from emulator.body.machine import BUSY, Cause, Status
+from emulator.body.modes import CONTENTS_TRANSFER, FUNCTION
 from emulator.body.pictures import Picture
 from emulator.body.wallclock import WallClockState
 from emulator.clock import Clock
 from emulator.device import Device
-from emulator.faults.engine import FaultEngine
-from emulator.faults.rules import Rule
+from emulator.faults.engine import FaultEngine, RuleState
 from emulator.profiles import Profile
 from emulator.stage import Stage, Weather
 from remotelens.errors import NotAvailableNow
@@ -50,12 +52,18 @@ class CameraSnapshot:
     index: int
     profile: Profile
     power: str
+    in_trouble: bool
     wifi: str
     joined: bool
     key: str
     settings: Mapping[str, Any]
+    function_result: Literal["", "Success", "Failure"]
+    format_result: Literal["", "Success", "Failure"]
     lens: LensState
     battery_ratio: float
+    plugged: bool
+    ambient_c: float
+    sensor_c: float
     card: CardState
     pictures: tuple[Picture, ...]
     clock: WallClockState
@@ -77,17 +85,30 @@ class CameraSnapshot:
                 camera=camera.id,
                 remedy="wait until it says IDLE",
             )
+        focus = body.focus
+        if focus.locked or focus.tracking is not None or focus.status == "Focusing":
+            raise NotAvailableNow(
+                f"the camera focuses, or focus is held ({focus.status}), which cannot be kept",
+                camera=camera.id,
+                remedy="let go of the shutter button, and cancel touch and tracking focus",
+            )
         return cls(
             camera_id=camera.id,
             index=camera.index,
             profile=body.profile,
             power=body.power,
+            in_trouble=body.power == "on" and body.machine.status is Status.ERROR,
             wifi=body.wifi,
             joined=camera.joined,
             key=body.key,
             settings=body.settings.state,
+            function_result=body.modes.function_result,
+            format_result=body.modes.format_result,
             lens=body.lens.state,
             battery_ratio=body.battery_ratio,
+            plugged=body.battery.external_power,
+            ambient_c=body.ambient_c,
+            sensor_c=body.sensor_c,
             card=body.card.state,
             pictures=body.pictures.state,
             clock=body.wall_clock.state,
@@ -105,15 +126,29 @@ class CameraSnapshot:
         body.rename_key(self.key)
         body.settings.state = self.settings
         body.lens.state = self.lens
+        body.battery.external_power = self.plugged
         body.battery_ratio = self.battery_ratio
+        body.ambient_c = self.ambient_c
+        body.sensor_c = self.sensor_c
         body.card.state = self.card
         body.pictures.state = self.pictures
         body.wall_clock.state = self.clock
         body.position = self.position
         body.unlocked = set(self.unlocked)
+        if self.power == "on":
+            await self._put_status_back(body)
         body.events.clear()
         camera.joined = self.joined
         await camera.mind_gate()
+
+    async def _put_status_back(self, body: Body) -> None:
+        """Go where the settings say that the camera is, and into the trouble it was in."""
+        body.modes.function_result, body.modes.format_result = self.function_result, self.format_result
+        if self.settings.get(FUNCTION) == CONTENTS_TRANSFER:
+            body.machine.move(Cause.MODE)
+            body.machine.move(Cause.CONTENTS)
+        if self.in_trouble:
+            await body.trouble()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +161,7 @@ class RackSnapshot:
         scene: name of the scene.
         scene_time_s: seconds since the scene began.
         weather: what the weather was set to.
-        rules: the fault rules at work.
+        rules: the fault rules at work, and how far each has come.
     """
 
     at: datetime
@@ -134,7 +169,7 @@ class RackSnapshot:
     scene: str
     scene_time_s: float
     weather: Weather
-    rules: tuple[Rule, ...]
+    rules: tuple[RuleState, ...]
 
     @classmethod
     def of(cls, rack: Snapshotted) -> RackSnapshot:
@@ -150,7 +185,7 @@ class RackSnapshot:
             scene=stage.name,
             scene_time_s=stage.time_s,
             weather=stage.weather,
-            rules=tuple(rule for rule, _ in rack.faults.rules().values()),
+            rules=rack.faults.state,
         )
 
     async def put_back(self, rack: Snapshotted) -> None:
@@ -164,5 +199,4 @@ class RackSnapshot:
         by_index = {camera.index: camera for camera in rack.cameras}
         for one in self.cameras:
             await one.put_back(by_index[one.index])
-        for rule in self.rules:
-            rack.faults.add(rule)
+        rack.faults.state = self.rules

@@ -221,8 +221,10 @@ async def _found(url: str) -> Found:
     async with ask(
         parts.hostname or "", parts.port or 80, HttpRequest("GET", parts.path, "1.1", (), b"")
     ) as answer:
-        text = (await answer.whole()).decode("utf-8", "replace")
-        return Found.of(url, text, answer.header("server"))
+        body, cut = await answer.whole()
+        if cut is not None:
+            raise cut
+        return Found.of(url, body.decode("utf-8", "replace"), answer.header("server"))
 
 
 def _new_file(file: Path) -> int:

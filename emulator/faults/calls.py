@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -36,6 +35,10 @@ class Caller(Protocol[Reply]):
         ...
 
 
+class Superseded(Exception):
+    """Nobody waits for this capture any more."""
+
+
 class LongCapture:
     """A capture whose answer comes late: one a camera, whichever client asks for it.
 
@@ -62,12 +65,16 @@ class LongCapture:
 
         Raises:
             TimeoutError: not within the time one wait lasts.
+            Superseded: a newer capture has taken its place.
         """
         work = self._work
         assert work is not None
         async with timeout(self._clock, AWAIT_LIMIT_S):
             await asyncio.wait([work])
-        self._work = None
+        if work.cancelled():
+            raise Superseded
+        if self._work is work:
+            self._work = None
         return work.result()
 
     def cancel(self) -> None:
@@ -184,9 +191,12 @@ class FaultyCaller(Generic[Reply]):
         return await self._inner.call(service, request)
 
     async def _await_late(self, late: LongCapture, request: Request) -> Reply:
-        with contextlib.suppress(TimeoutError):
+        try:
             return self._readdress(await late.result(), request)
-        return self._fail(request, ApiError.STILL_CAPTURING_NOT_FINISHED)
+        except TimeoutError:
+            return self._fail(request, ApiError.STILL_CAPTURING_NOT_FINISHED)
+        except Superseded:
+            return self._fail(request, ApiError.ALREADY_RUNNING_POLLING)
 
     def _fail(self, request: Request, code: int) -> Reply:
         return self._refuse(RpcFailure(request.id, int(code), text_of(code)))

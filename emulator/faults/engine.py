@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from emulator.clock import Clock
@@ -19,6 +19,25 @@ class Strike:
 
     rule: Rule
     dice: random.Random
+
+
+@dataclass(frozen=True, slots=True)
+class RuleState:
+    """How far a rule has come, to be kept and put back.
+
+    Attributes:
+        number: its id.
+        rule: what it says.
+        occasions: how many it has met.
+        strikes: how many of them it struck.
+        left_s: how much longer it lives, in seconds of the cameras' time; None is without end.
+    """
+
+    number: int
+    rule: Rule
+    occasions: int
+    strikes: int
+    left_s: float | None
 
 
 @dataclass(slots=True)
@@ -81,6 +100,37 @@ class FaultEngine:
     def rules(self) -> dict[str, tuple[Rule, int]]:
         """Return each rule at work with how often it has struck, by id."""
         return {key: (standing.rule, standing.strikes) for key, standing in self._standing.items()}
+
+    @property
+    def state(self) -> tuple[RuleState, ...]:
+        """The rules at work, and how far each has come."""
+        now_s = self._clock.monotonic()
+        return tuple(
+            RuleState(
+                int(key),
+                one.rule,
+                one.occasions,
+                one.strikes,
+                None if one.ends_at is None else max(0.0, one.ends_at - now_s),
+            )
+            for key, one in self._standing.items()
+        )
+
+    @state.setter
+    def state(self, state: Sequence[RuleState]) -> None:
+        now_s = self._clock.monotonic()
+        self._standing = {
+            str(one.number): _Standing(
+                one.rule,
+                _dice(self._seed, str(one.number)),
+                None if one.left_s is None else now_s + one.left_s,
+                one.occasions,
+                one.strikes,
+            )
+            for one in state
+        }
+        self._numbers = itertools.count(1 + max((one.number for one in state), default=0))
+        self._tell()
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back when rules come or go; the answer ends that."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Occasion(StrEnum):
@@ -17,6 +19,24 @@ class Occasion(StrEnum):
     """Each call that `match` fits; without `match`, each second of camera time."""
 
 
+LONGEST_S = 366 * 86_400.0
+_MOST_BYTES = 1e12
+_MOST_NOISE_BYTES = 1e9
+_CENTURY_S = 100 * LONGEST_S
+
+LIMITS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "seconds": (0, LONGEST_S),
+        "bytes": (0, _MOST_BYTES),
+        "bytes a second": (0, _MOST_BYTES),
+        "error number": (0, 2**31 - 1),
+        "ATT error": (1, 0xFF),
+        "files": (0, 9999),
+    }
+)
+"""By unit, the smallest and the largest number that makes sense of a fault."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One way to misbehave.
@@ -26,7 +46,7 @@ class Kind:
         does: what the client sees.
         value: what the number after ``=`` means; empty where there is none.
         default: the number when none is given; None where one must be.
-        signed: the number may be below zero.
+        limits: the smallest and the largest number, where they are not those of its unit.
         occasion: what is counted.
     """
 
@@ -34,8 +54,13 @@ class Kind:
     does: str
     value: str = ""
     default: float | None = None
-    signed: bool = False
+    limits: tuple[float, float] | None = None
     occasion: Occasion = Occasion.ANSWER
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The smallest and the largest number it can have."""
+        return self.limits or LIMITS[self.value]
 
 
 HTTP = frozenset({"description", "rpc", "event", "liveview", "contents"})
@@ -66,10 +91,10 @@ KINDS: dict[str, Kind] = {
     "blackhole": Kind(HTTP, "the request is swallowed, and nothing ever comes"),
     "corrupt": Kind(HTTP | SSDP | BLE, "about one byte in so many is wrong", "bytes", 4096),
     "duplicate": Kind(HTTP, "the body comes twice, and its length says so"),
-    "length": Kind(WHOLE, "Content-Length is wrong by so much", "bytes", signed=True),
+    "length": Kind(WHOLE, "Content-Length is wrong by so much", "bytes", limits=(-_MOST_BYTES, _MOST_BYTES)),
     "shorten": Kind(WHOLE, "the body ends after so much, and its length says so", "bytes"),
     "garbage": Kind(WHOLE, "the body is noise of the same length"),
-    "oversize": Kind(WHOLE, "the body is noise of so many bytes", "bytes"),
+    "oversize": Kind(WHOLE, "the body is noise of so many bytes", "bytes", limits=(0, _MOST_NOISE_BYTES)),
     "bomb": Kind(frozenset({"description"}), "the body is XML that grows without bound when it is read"),
     # answers that mean something else
     "error": Kind(CALLS, "the call is not carried out and fails with that error number", "error number"),
@@ -129,7 +154,11 @@ KINDS: dict[str, Kind] = {
     ),
     "drift": Kind(BODY, "a setting changes behind the client's back", occasion=Occasion.DEED),
     "clock": Kind(
-        BODY, "the camera's clock goes wrong by so much", "seconds", signed=True, occasion=Occasion.DEED
+        BODY,
+        "the camera's clock goes wrong by so much",
+        "seconds",
+        limits=(-_CENTURY_S, _CENTURY_S),
+        occasion=Occasion.DEED,
     ),
     "address": Kind(WIFI, "the camera is at another port from now on", occasion=Occasion.DEED),
     "key": Kind(WIFI, "the network gets another key, and whoever is in it is out", occasion=Occasion.DEED),

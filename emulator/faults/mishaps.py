@@ -13,8 +13,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 from emulator.body.camera import Body
+from emulator.body.modes import JOURNEYS
 from emulator.body.refusals import Refused
-from emulator.body.settings import EXPOSURE_MODE, SHOOT_MODE
+from emulator.body.settings import WHITE_BALANCE, Value
 from emulator.clock import Handle
 from emulator.faults.engine import FaultEngine, Strike
 from emulator.faults.freeze import Freeze
@@ -23,8 +24,6 @@ _TICK_S = 1.0
 _DYING_STEPS = 20
 _KEY_CHARACTERS = "23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 _KEY_LENGTH = 8
-_LEFT_ALONE = frozenset({SHOOT_MODE, EXPOSURE_MODE, "CameraFunction"})
-"""Settings whose change is a journey, not a value; they do not drift."""
 
 
 class Wire(Protocol):
@@ -67,7 +66,7 @@ class Mishaps:
         self._wire = wire
         self._freeze = freeze
         self._tick: Handle | None = None
-        self._later: set[Handle] = set()
+        self._later: dict[str, Handle] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._too_hot = False
         self._leave = engine.subscribe(self._rules_changed)
@@ -98,7 +97,7 @@ class Mishaps:
         self._freeze.end()
         if self._tick is not None:
             self._tick.cancel()
-        for handle in self._later:
+        for handle in self._later.values():
             handle.cancel()
         current = asyncio.current_task()
         tasks = [task for task in self._tasks if task is not current]
@@ -138,16 +137,18 @@ class Mishaps:
             context = {"message": f"{task.get_name()} failed", "exception": error, "task": task}
             task.get_loop().call_exception_handler(context)
 
-    def _after(self, seconds: float, undo: Callable[[], object]) -> None:
-        """Undo something after so long, unless it is for good."""
+    def _after(self, deed: str, seconds: float, undo: Callable[[], object]) -> None:
+        """Undo a deed after so long, unless it is for good; what was to undo it earlier no longer does."""
+        earlier = self._later.pop(deed, None)
+        if earlier is not None:
+            earlier.cancel()
         if seconds > 0:
 
             def due() -> None:
-                self._later.discard(handle)
+                del self._later[deed]
                 undo()
 
-            handle = self._body.clock.call_later(seconds, due)
-            self._later.add(handle)
+            self._later[deed] = self._body.clock.call_later(seconds, due)
 
     def _changed(self, topic: str) -> None:
         if topic == "power" and self._body.power == "on":
@@ -161,24 +162,24 @@ class Mishaps:
     async def _full(self, seconds: float, _dice: random.Random) -> None:
         card = self._body.card
         card.full = True
-        self._after(seconds, lambda: setattr(card, "full", False))
+        self._after("full", seconds, lambda: setattr(card, "full", False))
 
     async def _out(self, seconds: float, _dice: random.Random) -> None:
         card = self._body.card
         card.present = False
-        self._after(seconds, lambda: setattr(card, "present", True))
+        self._after("out", seconds, lambda: setattr(card, "present", True))
 
     async def _protected(self, seconds: float, _dice: random.Random) -> None:
         card = self._body.card
         card.protected = True
-        self._after(seconds, lambda: setattr(card, "protected", False))
+        self._after("protected", seconds, lambda: setattr(card, "protected", False))
 
     async def _renumber(self, files: float, _dice: random.Random) -> None:
         self._body.card.renumber(int(files))
 
     async def _off(self, seconds: float, _dice: random.Random) -> None:
         if self._body.power == "on":
-            self._after(seconds, lambda: self._start(self._switch_on()))
+            self._after("off", seconds, lambda: self._start(self._switch_on()))
             await self._body.power_off()
 
     async def _switch_on(self) -> None:
@@ -191,12 +192,12 @@ class Mishaps:
         def drain(step: int) -> None:
             body.battery_ratio = start * (1 - step / _DYING_STEPS)
             if step < _DYING_STEPS and body.power == "on":
-                self._after(seconds / _DYING_STEPS, lambda: drain(step + 1))
+                self._after("dying", seconds / _DYING_STEPS, lambda: drain(step + 1))
 
-        if seconds > 0:
-            drain(1)
-        else:
+        if seconds <= 0:
             drain(_DYING_STEPS)
+        elif "dying" not in self._later:
+            drain(1)
 
     async def _overheat(self, seconds: float, _dice: random.Random) -> None:
         if self._body.power != "on" or self._too_hot:
@@ -208,7 +209,7 @@ class Mishaps:
             self._too_hot = False
             self._start(self._switch_on())
 
-        self._after(max(seconds, 1.0), cooled)
+        self._after("overheat", max(seconds, 1.0), cooled)
         await self._body.power_off()
 
     async def _hang(self, seconds: float, _dice: random.Random) -> None:
@@ -220,13 +221,13 @@ class Mishaps:
         choices = {
             name: settings.candidates(name)
             for name in settings.snapshot()
-            if name not in _LEFT_ALONE and len(settings.candidates(name)) > 1
+            if name not in JOURNEYS and len(settings.candidates(name)) > 1
         }
         if choices:
             name = dice.choice(sorted(choices))
-            others = [value for value in choices[name] if value != settings.value(name)]
-            settings.check(name, value := dice.choice(others))
-            settings.change(name, value)
+            values = [_value_of(name, candidate, dice) for candidate in choices[name]]
+            others = [value for value in values if value != settings.value(name)]
+            settings.change(name, settings.check(name, dice.choice(others)))
 
     async def _clock_wrong(self, seconds: float, _dice: random.Random) -> None:
         self._body.wall_clock.slip(seconds)
@@ -241,3 +242,14 @@ class Mishaps:
 
     async def _away(self, seconds: float, _dice: random.Random) -> None:
         self._wire.carry_off(seconds)
+
+
+def _value_of(name: str, candidate: Value, dice: random.Random) -> Value:
+    """Return a value that a candidate stands for: of white balance, the mode with a temperature or none."""
+    if name != WHITE_BALANCE:
+        return candidate
+    mode, *temperatures = candidate
+    if not temperatures:
+        return mode, -1
+    highest, lowest, step = temperatures
+    return mode, dice.randrange(lowest, highest + 1, step)

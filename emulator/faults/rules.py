@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from emulator.faults.kinds import CHANNELS, KINDS, Occasion
+from emulator.faults.kinds import CHANNELS, KINDS, LONGEST_S, Occasion
 from remotelens.errors import InvalidValue
 
 _NUMBERS = {"probability": float, "after": int, "count": int, "for": float}
 _TEXTS = ("match", "camera")
+_MOST = {"probability": 1.0, "after": 1e9, "count": 1e9, "for": LONGEST_S}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,12 @@ class Rule:
         kind = KINDS[self.kind]
         text = f"{self.channel}:{self.kind}"
         if kind.value and self.value != (kind.default or 0.0):
-            text += f"={self.value:g}"
+            text += f"={self.value:.12g}"
         given = {
-            "probability": None if self.probability == 1.0 else f"{self.probability:g}",
+            "probability": None if self.probability == 1.0 else f"{self.probability:.12g}",
             "after": self.after or None,
             "count": self.count,
-            "for": None if self.for_s is None else f"{self.for_s:g}",
+            "for": None if self.for_s is None else f"{self.for_s:.12g}",
             "match": self.match,
             "camera": self.camera,
         }
@@ -134,7 +135,7 @@ def _value(name: str, given: str | None) -> float:
         return kind.default or 0.0
     if not kind.value:
         raise InvalidValue(f"{name} takes no value")
-    return _number(name, given, float, signed=kind.signed)
+    return _number(name, given, float, kind.span)
 
 
 def _option(key: str, given: str) -> float | str:
@@ -142,19 +143,17 @@ def _option(key: str, given: str) -> float | str:
         if not given:
             raise InvalidValue(f"{key} needs a text")
         return given
-    number = _number(key, given, _NUMBERS[key])
-    if key == "probability" and number > 1.0:
-        raise InvalidValue(f"probability is {given}, and cannot be above 1")
-    return number
+    return _number(key, given, _NUMBERS[key], (0, _MOST[key]))
 
 
-def _number(name: str, given: str, kind: type[float] | type[int], *, signed: bool = False) -> float:
+def _number(name: str, given: str, kind: type[float] | type[int], span: tuple[float, float]) -> float:
     try:
         number = kind(given)
     except ValueError as error:
         raise InvalidValue(f"{name} needs a number, not {given!r}") from error
-    if not (float("-inf") if signed else 0) <= number < float("inf") or number == float("-inf"):
-        raise InvalidValue(f"{name} cannot be {given}")
+    smallest, largest = span
+    if not smallest <= number <= largest:
+        raise InvalidValue(f"{name} cannot be {given}", remedy=f"give {smallest:.12g} to {largest:.12g}")
     return number
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from emulator.body.card import CardFile
+from emulator.body.modes import FUNCTION, JOURNEYS
 from emulator.body.refusals import Reason, Refused
 from emulator.device import Device
 from emulator.journal import Journal
@@ -162,19 +163,29 @@ class CameraHands:
     def settings(self, camera: Device, changes: Mapping[str, Any]) -> None:
         """Change settings in the camera's own menu, at once and behind the back of whoever is connected.
 
+        Shoot mode and exposure mode are not among them: they are the mode dial's.
+
         Raises:
             InvalidValue: there is no such setting or value; nothing has changed.
             NotAvailableNow: it cannot be set in the present mode; nothing has changed.
         """
         settings = camera.body.settings
         known = settings.state
+        checked = {}
         for name, value in changes.items():
             if name not in known:
                 near = difflib.get_close_matches(name, known, 1)
                 remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
                 raise InvalidValue(f"the camera has no setting {name!r}", camera=camera.id, remedy=remedy)
+            if name in JOURNEYS:
+                use = "call setCameraFunction" if name == FUNCTION else "turn the mode dial"
+                raise InvalidValue(
+                    f"{name} is where the camera goes in its own time, not a value of its menu",
+                    camera=camera.id,
+                    remedy=f"{use} instead",
+                )
             try:
-                settings.check(name, value)
+                checked[name] = settings.check(name, value)
             except Refused as refused:
                 offered = ", ".join(map(str, settings.candidates(name)))
                 if not offered:
@@ -182,9 +193,7 @@ class CameraHands:
                         str(refused), camera=camera.id, remedy="choose another mode first"
                     ) from refused
                 raise InvalidValue(str(refused), camera=camera.id, remedy=f"there are {offered}") from refused
-            except (TypeError, ValueError) as error:
-                raise InvalidValue(f"{name} cannot be {value!r}", camera=camera.id) from error
-        for name, value in changes.items():
+        for name, value in checked.items():
             settings.change(name, value)
 
     def lens(

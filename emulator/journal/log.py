@@ -1,7 +1,8 @@
 """What happened to the cameras, in order: every request, answer, state change and applied fault.
 
 The journal is what a test asks afterwards and what a failing test shows. It is bounded: the oldest entries
-make room, and the bodies of old exchanges before them; `count` goes on counting what has gone.
+make room, and the bodies of old exchanges before them; `count` goes on counting what has gone. Names that
+clients give are cut, and those that no camera knows are counted apart up to a number only.
 """
 
 from __future__ import annotations
@@ -17,11 +18,19 @@ from emulator.clock import Clock, RealClock
 from emulator.journal.entry import JournalEntry
 from emulator.journal.exchange import EXCHANGE, Exchange
 from emulator.journal.query import Query
+from remotelens.protocol.wifi.methods import METHODS
 
 DEFAULT_CAPACITY = 20_000
 KEPT_BYTES = 32 * 1024 * 1024
 REQUEST = "request"
 FAULT = "fault"
+NAME_CHARS = 200
+MOST_NAMES = 1000
+OTHERS = "(others)"
+"""What further methods are counted under that no camera knows."""
+_NAMES = ("method", "wanted", "version")
+"""What clients write as they like."""
+_KNOWN = frozenset(method.name for method in METHODS)
 _HOST_CLOCK = RealClock()
 
 
@@ -62,6 +71,9 @@ class Journal:
 
     def add(self, camera: str, channel: str, kind: str, /, **data: Any) -> JournalEntry:
         """Write one entry; `data` are plain values that JSON can carry."""
+        for name in _NAMES:
+            if isinstance(text := data.get(name), str) and len(text) > NAME_CHARS:
+                data[name] = text[:NAME_CHARS]
         exchange = EXCHANGE.get()
         if exchange is not None:
             if kind == REQUEST and "method" in data:
@@ -70,7 +82,7 @@ class Journal:
                 data["exchange"] = exchange.number
                 exchange.faults.append(f"{channel}:{data.get('fault', '')}")
         if kind == REQUEST and "method" in data:
-            self._counts[data["method"], camera] += 1
+            self._counts[self._counted(data["method"], camera)] += 1
         return self._write(camera, channel, kind, data, None)
 
     def next_exchange(self) -> int:
@@ -112,6 +124,7 @@ class Journal:
 
     def count(self, method: str, camera: str | None = None) -> int:
         """Return how often a method was requested, evicted entries included."""
+        method = method[:NAME_CHARS]
         return sum(
             times
             for (name, where), times in self._counts.items()
@@ -146,6 +159,12 @@ class Journal:
         self._counts.clear()
         self._bodies.clear()
         self._body_bytes = 0
+
+    def _counted(self, method: str, camera: str) -> tuple[str, str]:
+        """Return what a request is counted under."""
+        key = method, camera
+        room = len(self._counts) < MOST_NAMES
+        return key if room or method in _KNOWN or key in self._counts else (OTHERS, camera)
 
     def _write(
         self, camera: str, channel: str, kind: str, data: dict[str, Any], exchange: Exchange | None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -49,6 +49,7 @@ class Taped(msgspec.Struct, frozen=True, tag="exchange", tag_field="line"):
         headers: of the answer, in their order and case.
         body: of the answer, where it was no stream.
         stream: the pieces of a stream, each with its time in seconds since the request.
+        unsent_bytes: what the head of the answer announced and the camera did not send.
     """
 
     at_s: float
@@ -63,6 +64,7 @@ class Taped(msgspec.Struct, frozen=True, tag="exchange", tag_field="line"):
     headers: list[tuple[str, str]]
     body: str = ""
     stream: list[tuple[float, str]] | None = None
+    unsent_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class Tail(msgspec.Struct, frozen=True, tag="end", tag_field="line"):
@@ -134,7 +136,7 @@ def decode_tape(data: bytes) -> Tape:
     for number, line in enumerate(data.splitlines(), start=1):
         try:
             lines.append(decoder.decode(line))
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
             raise RemoteProtocolError(f"line {number} of the tape: {error}") from error
     head, *rest = lines
     if not isinstance(head, Head) or any(isinstance(one, Head) for one in rest):

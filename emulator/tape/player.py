@@ -159,7 +159,8 @@ class TapePlayer:
         body = unpack(with_origins(found.body, self._ports.bases))
         if call is not None and isinstance(call.get("id"), int):
             body = _ID.sub(rb"\g<1>%d" % call["id"], body)
-        headers: Sequence[tuple[str, str]] = [*found.headers, ("Content-Length", str(len(body)))]
+        announced = len(body) + found.unsent_bytes
+        headers: Sequence[tuple[str, str]] = [*found.headers, ("Content-Length", str(announced))]
         await outlet.head(encode_head(found.status, found.reason, tuple(headers)), chunked=False)
         if request.method != "HEAD":
             await outlet.body(body)
@@ -169,7 +170,7 @@ class TapePlayer:
         """Play a stream over and over until the client leaves."""
         pieces = found.stream or []
         await outlet.head(encode_head(found.status, found.reason, tuple(found.headers)), chunked=True)
-        while pieces and not peer.gone.is_set():
+        while pieces and not peer.lost.is_set():
             before_s = 0.0
             for at_s, text in pieces:
                 if at_s > before_s:
@@ -183,7 +184,7 @@ def _call(body: bytes) -> dict[str, Any]:
     """Return a JSON-RPC call as its parts, whatever it is."""
     try:
         call = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
         call = None
     given = call if isinstance(call, dict) else {}
     params = given.get("params")

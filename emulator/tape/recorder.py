@@ -5,15 +5,16 @@ The camera's addresses in its answers are replaced by ours, so that the client s
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from emulator.clock import Clock, RealClock
+from emulator.clock import Clock, RealClock, Scope
 from emulator.tape.form import Channel, Head, Tail, Taped, encode_line, pack
 from emulator.tape.ports import Ports
 from emulator.tape.scrub import TapeScrubber
-from emulator.tape.upstream import UpstreamAnswer, ask
+from emulator.tape.upstream import CutShort, UpstreamAnswer, ask
 from emulator.wifi.http import Peer
 from emulator.wifi.outlet import Outlet, encode_head
 from emulator.wifi.request import HttpRequest
@@ -70,7 +71,7 @@ class TapeRecorder:
         self._url = re.compile((_URL % re.escape(self._camera)).encode())
         self._exchanges = 0
         self.troubles: list[str] = []
-        """What the camera did not answer."""
+        """What the camera did not answer, or not whole."""
 
     async def start(self) -> None:
         """Listen, and begin the tape.
@@ -106,37 +107,50 @@ class TapeRecorder:
     async def _answer(self, number: int, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
         at_s = self._clock.monotonic() - self._began_s
         port = next(port for port, known in self._numbers.items() if known == number)
-        try:
-            async with ask(self._camera, port, request) as answer:
-                if answer.chunked and answer.header("content-type").startswith("image/"):
-                    await self._pass_stream(number, at_s, request, answer, outlet)
-                    return False
-                body = await answer.whole()
-        except (OSError, RemoteProtocolError) as error:
-            self.troubles.append(f"{request.method} {request.target}: {error}")
-            await _bad_gateway(outlet)
-            return False
+        async with contextlib.AsyncExitStack() as asked:
+            try:
+                async with Scope(peer.gone if _is_poll(request) else None) as waiting:
+                    answer = await asked.enter_async_context(ask(self._camera, port, request))
+                    streams = answer.chunked and answer.header("content-type").startswith("image/")
+                    body, cut = await answer.whole() if not streams else (b"", None)
+            except (OSError, RemoteProtocolError) as error:
+                self._note(request, error)
+                await _bad_gateway(outlet)
+                return False
+            if waiting.ended:
+                return False
+            if streams:
+                await self._pass_stream(number, at_s, request, answer, outlet)
+                return False
+        if cut is not None:
+            self._note(request, cut)
+        unsent_bytes = max(0, (answer.length or 0) - len(body))
         await self._open_named(body)
         local = self._url.sub(self._locally, body)
+        announced = str(len(local) + unsent_bytes)
         headers = [(name, value) for name, value in answer.headers if name.lower() != "transfer-encoding"]
         headers = [
-            (name, str(len(local)) if name.lower() == "content-length" else value) for name, value in headers
+            (name, announced if name.lower() == "content-length" else value) for name, value in headers
         ]
         if not answer.header("content-length"):
-            headers.append(("Content-Length", str(len(local))))
-        if peer.gone.is_set():
-            raise ConnectionError("the client has gone")
+            headers.append(("Content-Length", announced))
         await outlet.head(encode_head(answer.status, answer.reason, tuple(headers)), chunked=False)
         if request.method != "HEAD":
             await outlet.body(local)
         await outlet.end()
-        self._keep(number, at_s, request, answer, body=self._url.sub(self._on_tape, body))
+        if cut is not None and (cut.reset or not unsent_bytes):
+            outlet.reset()
+        kept = self._url.sub(self._on_tape, body)
+        self._keep(number, at_s, request, answer, body=kept, unsent_bytes=unsent_bytes)
         return False
+
+    def _note(self, request: HttpRequest, error: Exception) -> None:
+        self.troubles.append(f"{request.method} {request.target}: {error}")
 
     async def _pass_stream(
         self, number: int, at_s: float, request: HttpRequest, answer: UpstreamAnswer, outlet: Outlet
     ) -> None:
-        """Pass a stream on chunk by chunk, and keep its beginning."""
+        """Pass a stream on chunk by chunk, and keep its beginning; where it breaks off, so does ours."""
         kept: list[tuple[float, str]] = []
         size = 0
         try:
@@ -148,6 +162,10 @@ class TapeRecorder:
                     size += len(piece)
                 await outlet.body(piece)
             await outlet.end()
+        except CutShort as cut:
+            self._note(request, cut)
+            if cut.reset:
+                outlet.reset()
         finally:
             self._keep(number, at_s, request, answer, stream=kept)
 
@@ -174,6 +192,7 @@ class TapeRecorder:
         *,
         body: bytes = b"",
         stream: list[tuple[float, str]] | None = None,
+        unsent_bytes: int = 0,
     ) -> None:
         scrub = self._scrubber
         asked = scrub.data(self._url.sub(self._on_tape, request.body))
@@ -195,8 +214,14 @@ class TapeRecorder:
             ],
             body=pack(scrub.data(body)),
             stream=stream,
+            unsent_bytes=unsent_bytes,
         )
         self._write(encode_line(taped))
+
+
+def _is_poll(request: HttpRequest) -> bool:
+    """Whether it may wait for long, for a client that may leave meanwhile; the camera then sees that, too."""
+    return request.method == "POST" and b'"getEvent"' in request.body and b"true" in request.body
 
 
 def _channel(request: HttpRequest, answer: UpstreamAnswer, description: str) -> Channel:

@@ -104,14 +104,13 @@ class ContentService:
         if start < 0 or not 1 <= count <= _LARGEST_PAGE or sort not in _SORTS:
             raise _illegal(f"no page of {count} from {start} on, sorted {sort!r}")
         contents = self._body.contents
-        found: Sequence[Entry | date]
-        if day is None and view == "date":
-            found = contents.days(kinds)
-        else:
-            found = contents.entries(day, kinds)
-            if view == "flat":
-                await self._body.clock.sleep(len(found) * self._body.profile.timings.flat_list)
-                require_state(self._body, "getContentList")
+        if view == "flat":
+            await self._body.clock.sleep(
+                len(contents.entries(day, kinds)) * self._body.profile.timings.flat_list
+            )
+            require_state(self._body, "getContentList")
+        by_day = day is None and view == "date"
+        found: Sequence[Entry | date] = contents.days(kinds) if by_day else contents.entries(day, kinds)
         ordered = found[::-1] if sort == "descending" else found
         page = ordered[start : start + count]
         if not page:

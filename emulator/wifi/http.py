@@ -48,16 +48,20 @@ class Peer:
     Attributes:
         number: counts the connections of this server from 1.
         address: host and port.
-        gone: set when the client has closed its side, be it in the middle of an answer.
+        gone: set when the client has closed its side, be it in the middle of an answer; it may still read.
+        lost: set when nothing can be sent to it any more, which is found out by sending.
     """
 
     number: int
     address: tuple[str, int]
     gone: Cause
+    lost: Cause
     writer: asyncio.StreamWriter
 
     def keep_few_unread(self, size_bytes: int) -> None:
         """Make the host hold few bytes for a slow client, so that what it reads next is new."""
+        if self.writer.transport.is_closing():
+            return
         self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, size_bytes)
 
 
@@ -116,9 +120,11 @@ class HttpServer:
             self._socket = None
             _let_reuse(bound, True)
             loop = asyncio.get_running_loop()
+            # Not served at once, nothing is waited for before it is known: it can be shut again at any time.
             self._server = await loop.create_server(
-                lambda: _Connection(self._accept), sock=bound, backlog=_BACKLOG
+                lambda: _Connection(self._accept), sock=bound, backlog=_BACKLOG, start_serving=False
             )
+            await self._server.start_serving()
 
     async def shut(self) -> None:
         """Refuse connections from now on and cut those that are open; the address stays taken."""
@@ -154,11 +160,13 @@ class HttpServer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: Cause) -> None:
+    def _accept(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: Cause, lost: Cause
+    ) -> None:
         if self._server is None:  # it came in while the server was being shut
             reset_connection(writer)
             return
-        task = asyncio.get_running_loop().create_task(self._connection(reader, writer, gone))
+        task = asyncio.get_running_loop().create_task(self._connection(reader, writer, gone, lost))
         self._connections[task] = writer
         task.add_done_callback(self._ended)
 
@@ -171,10 +179,10 @@ class HttpServer:
             )
 
     async def _connection(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: Cause
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gone: Cause, lost: Cause
     ) -> None:
         host, port = writer.get_extra_info("peername", ("", 0))[:2]
-        peer = Peer(next(self._numbers), (host, port), gone, writer)
+        peer = Peer(next(self._numbers), (host, port), gone, lost, writer)
         patience = _Patience(reader, self._clock)
         try:
             with contextlib.suppress(ConnectionError, _TooSlow):
@@ -302,10 +310,12 @@ class _Patience:
 class _Connection(asyncio.StreamReaderProtocol):
     """A stream that tells at once when the client has closed, even while nobody reads."""
 
-    def __init__(self, accept: Callable[[asyncio.StreamReader, asyncio.StreamWriter, Cause], None]) -> None:
-        self._gone = Cause()
+    def __init__(
+        self, accept: Callable[[asyncio.StreamReader, asyncio.StreamWriter, Cause, Cause], None]
+    ) -> None:
+        self._gone, self._lost = Cause(), Cause()
         reader = asyncio.StreamReader(_READ_BYTES)
-        super().__init__(reader, lambda reader, writer: accept(reader, writer, self._gone))
+        super().__init__(reader, lambda reader, writer: accept(reader, writer, self._gone, self._lost))
 
     def eof_received(self) -> bool | None:
         self._gone.set()
@@ -313,6 +323,7 @@ class _Connection(asyncio.StreamReaderProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._gone.set()
+        self._lost.set()
         super().connection_lost(exc)
 
 

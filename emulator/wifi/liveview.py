@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from emulator.body.camera import LiveFrame, NotLive
@@ -84,6 +85,19 @@ class Packets:
         return jpeg + bytes(zeros) + left.replace(b"\xff", b"\0").ljust(missing - zeros, b"\0")
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A stream that is about to begin.
+
+    Attributes:
+        frame: what it begins with.
+        stops: how often live view had been stopped when it was asked for.
+    """
+
+    frame: LiveFrame
+    stops: int
+
+
 class LiveView:
     """Serves one camera's stream to one viewer at a time: the last one wins.
 
@@ -98,28 +112,39 @@ class LiveView:
         self._face = face
         self._clock = clock
         self._viewer: Scope | None = None
+        self._stops = 0
 
     def end(self) -> None:
-        """End the stream in order: live view was stopped, or another viewer comes."""
+        """End the stream in order: live view was stopped, also for a viewer who is still coming."""
+        self._stops += 1
+        self._part()
+
+    def _part(self) -> None:
+        """End the stream that runs, if one does."""
         if self._viewer is not None:
             self._viewer.end()
 
-    async def first_frame(self) -> LiveFrame | None:
-        """Return a frame to start with, or None when there is no live view to open now."""
+    async def first_frame(self) -> Opening | None:
+        """Return what to start with, or None when there is no live view to open now."""
+        stops = self._stops
         with contextlib.suppress(NotLive):
-            return await self._subject.live_frame()
+            return Opening(await self._subject.live_frame(), stops)
         return None
 
-    async def stream(self, first: LiveFrame, packets: Packets, outlet: Outlet, gone: Cause) -> None:
+    async def stream(self, first: Opening, packets: Packets, outlet: Outlet, gone: Cause) -> None:
         """Write frames until the stream is ended, the viewer goes, or another takes its place.
+
+        Where live view was stopped since the first frame was asked for, there is none to write.
 
         A viewer that reads slowly gets fewer frames, not older ones: each is taken from the camera when the
         one before has left.
         """
-        self.end()
+        if first.stops != self._stops:
+            return
+        self._part()
         async with Scope(gone) as viewer:
             self._viewer = viewer
-            await self._pump(first, packets, outlet)
+            await self._pump(first.frame, packets, outlet)
         if self._viewer is viewer:
             self._viewer = None
 

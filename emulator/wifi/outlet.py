@@ -114,6 +114,8 @@ class SocketOutlet:
             except TimeoutError as error:
                 self.reset()
                 raise PeerGone(f"the client has read nothing for {self._blocked_s:g} s") from error
+            except ConnectionError as error:
+                raise PeerGone("the connection is closed") from error
         if transport.is_closing():
             raise PeerGone("the connection is closed")
 

@@ -200,10 +200,11 @@ class _Body:
         if b"host" not in {name.lower() for name, _ in headers}:
             lines.append(b"Host: camera")
         self._receive(b"\r\n".join(lines) + b"\r\n\r\n")
-        if not isinstance(self._event(), h11.Request):
+        request = self._event()
+        if not isinstance(request, h11.Request):
             raise BadHttp("no HTTP request", code=400)
-        announced = next((value for name, value in headers if name.lower() == b"content-length"), b"0")
-        if int(announced) > limit:
+        framing = dict(request.headers)
+        if b"transfer-encoding" not in framing and int(framing.get(b"content-length", b"0")) > limit:
             raise BadHttp("the request's body is too long", code=413)
 
     def feed(self, data: bytes) -> tuple[HttpRequest | None, bytes]:

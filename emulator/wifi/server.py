@@ -7,7 +7,8 @@ journal. Everything a camera decides is decided in the body and the dispatcher.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 from email.utils import format_datetime
 from functools import partial
@@ -25,9 +26,9 @@ from emulator.wifi.face import Face
 from emulator.wifi.http import HttpServer, Limits, Peer
 from emulator.wifi.imaging_description import describe_imaging
 from emulator.wifi.liveview import UNREAD_BYTES, LiveView, Packets
-from emulator.wifi.outlet import Outlet, encode_head
+from emulator.wifi.outlet import Outlet, PeerGone, encode_head
 from emulator.wifi.place import Place, Ports
-from emulator.wifi.playback import PlaybackStream
+from emulator.wifi.playback import PlaybackStream, PlayedPackets
 from emulator.wifi.request import HttpRequest
 from emulator.wifi.tap import tapped
 from emulator.wifi.transfer import Make, Transfers
@@ -95,7 +96,7 @@ class WifiServer:
         self._peer_clock = peer_clock
         self._servers: list[HttpServer] = []
         self._live = LiveView(body, self._face, body.clock)
-        self._playback = PlaybackStream(body, self._face, body.clock)
+        self._playback = PlaybackStream(body, body.clock)
         self._transfers = Transfers(self._face)
         self._live_was_running = False
 
@@ -319,9 +320,10 @@ class WifiServer:
         packets = Packets(self._face)
         head = encode_head(200, "OK", (("Content-Type", "image/jpeg"), coding))
         try:
-            await outlet.head(head, chunked=chunked)
-            await self._live.stream(first, packets, outlet, peer.gone)
-            await outlet.end()
+            with _left(peer):
+                await outlet.head(head, chunked=chunked)
+                await self._live.stream(first, packets, outlet, peer.lost)
+                await outlet.end()
         finally:
             self._note("liveview", "closed", peer, frames=packets.frames)
         return False
@@ -335,14 +337,15 @@ class WifiServer:
         outlet = self._wrap_outlet("liveview", request.path, outlet, peer.gone)
         self._note("liveview", "opened", peer, version=request.version)
         peer.keep_few_unread(UNREAD_BYTES)
-        frames = 0
+        packets = PlayedPackets(self._face)
         try:
             head = encode_head(200, "OK", (("Content-Type", "image/jpeg"), coding))
-            await outlet.head(head, chunked=chunked)
-            frames = await self._playback.stream(outlet, peer.gone)
-            await outlet.end()
+            with _left(peer):
+                await outlet.head(head, chunked=chunked)
+                await self._playback.stream(packets, outlet, peer.lost)
+                await outlet.end()
         finally:
-            self._note("liveview", "closed", peer, frames=frames)
+            self._note("liveview", "closed", peer, frames=packets.frames)
         return False
 
     async def _file(self, make: Make, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
@@ -395,3 +398,13 @@ class WifiServer:
 
     def _note(self, channel: str, kind: str, peer: Peer, **data: object) -> None:
         self._journal.add(self._body.camera_id, channel, kind, connection=peer.number, **data)
+
+
+@contextlib.contextmanager
+def _left(peer: Peer) -> Iterator[None]:
+    """Take it for an orderly end of a stream when its viewer closes the connection."""
+    try:
+        yield
+    except PeerGone:
+        if not peer.gone.is_set():
+            raise

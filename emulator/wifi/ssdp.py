@@ -152,19 +152,29 @@ class SsdpResponder:
             answers = advertiser.answers(search)
             wait_s = self._chance.uniform(0, min(ANSWER_WITHIN_S, search.mx)) if grouped and answers else 0.0
             for answer in answers:
-                self._send(transport, answer, source, wait_s)
+                self._send(transport, answer, source, wait_s, of=advertiser)
                 self._journal.add(advertiser.name, "ssdp", "answer", st=search.st, bytes=len(answer.data))
 
     def _send(
-        self, transport: asyncio.DatagramTransport, datagram: Datagram, to: _Address, wait_s: float = 0.0
+        self,
+        transport: asyncio.DatagramTransport,
+        datagram: Datagram,
+        to: _Address,
+        wait_s: float = 0.0,
+        *,
+        of: Advertiser | None,
     ) -> None:
+        """Send a datagram when it is time, if that camera can then still be found; of None, in any case."""
+
+        def send() -> None:
+            if not transport.is_closing() and (of is None or of in self._advertisers):
+                transport.sendto(datagram.data, to)
+
         after_s = wait_s + datagram.after_s
         if after_s <= 0:
-            transport.sendto(datagram.data, to)
+            send()
         else:
-            self._clock.call_later(
-                after_s, lambda: None if transport.is_closing() else transport.sendto(datagram.data, to)
-            )
+            self._clock.call_later(after_s, send)
 
     def _announce_again(self, advertiser: Advertiser, number: int) -> None:
         """Announce one, or arrange for its next announcement where that is not due at once."""
@@ -180,8 +190,9 @@ class SsdpResponder:
         announcements: Sequence[Datagram] = advertiser.announcements(kind)
         if self._group is None or not announcements:
             return
+        of = advertiser if kind == ALIVE else None
         for announcement in announcements:
-            self._send(self._group, announcement, (MULTICAST_HOST, MULTICAST_PORT))
+            self._send(self._group, announcement, (MULTICAST_HOST, MULTICAST_PORT), of=of)
         self._journal.add(advertiser.name, "ssdp", "notify", nts=kind, count=len(announcements))
 
     async def _listen(self, opened: socket.socket, ear: _Ear) -> asyncio.DatagramTransport:

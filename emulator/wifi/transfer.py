@@ -65,11 +65,15 @@ class Transfers:
             make: makes the file, once it is its turn.
             request: what was asked for.
             outlet: where it goes.
-            gone: set when the client has gone, who then need not be waited for.
+            gone: set when the client has closed its side; it then waits for no turn, since it may have left.
             connection: header lines that say how the connection goes on.
         """
         turn = self._turn if self._face.one_transfer else contextlib.nullcontext()
-        async with Scope(gone) as waiting, turn, Scope() as scope:
+        async with contextlib.AsyncExitStack() as held, Scope() as scope:
+            async with Scope(gone) as waiting:
+                await held.enter_async_context(turn)
+            if waiting.ended:
+                return Sent(HTTPStatus.OK)
             self._running.add(scope)
             begun = False
             try:
@@ -85,7 +89,7 @@ class Transfers:
                 self._running.discard(scope)
                 if begun and scope.ended:
                     outlet.reset()
-        return Sent(HTTPStatus.INTERNAL_SERVER_ERROR if not (begun or waiting.ended) else HTTPStatus.OK)
+        return Sent(HTTPStatus.OK if begun else HTTPStatus.INTERNAL_SERVER_ERROR)
 
     async def _write(
         self,

@@ -191,6 +191,8 @@ async def test_the_cameras_own_clock_is_set(reach: Reach) -> None:
     assert reach.camera.body.camera_time == reach.camera.body.clock.now()
     with pytest.raises(InvalidValue, match="time zone"):
         reach.hands.wall_clock(reach.camera, offset_min=2000)
+    with pytest.raises(InvalidValue, match="2000 to 2099"):
+        reach.hands.wall_clock(reach.camera, datetime(9999, 12, 31, tzinfo=UTC))
 
 
 async def test_a_lens_is_changed_and_its_ring_turned() -> None:
@@ -204,3 +206,51 @@ async def test_a_lens_is_changed_and_its_ring_turned() -> None:
             hands.lens(camera, mount="SEL9999")
         hands.lens(camera, shake=1.0)
         assert camera.body.lens.shake == 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "instead"),
+    [
+        ("ShootMode", "movie", "mode dial"),
+        ("ExposureMode", "Manual", "mode dial"),
+        ("CameraFunction", "Contents Transfer", "setCameraFunction"),
+    ],
+)
+async def test_where_the_camera_goes_in_its_own_time_is_not_set_in_its_menu(
+    name: str, value: str, instead: str
+) -> None:
+    async with Emulator(["ILCE-QX1"], clock="virtual", control=False) as emulator:
+        (camera,), hands = emulator.cameras, emulator.hands
+        before = camera.body.settings.state
+        with pytest.raises(InvalidValue, match=instead):
+            hands.settings(camera, {"SelfTimer": 2, name: value})
+        assert camera.body.settings.state == before
+        assert camera.body.status == "IDLE"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SelfTimer": False},
+        {"SelfTimer": "2"},
+        {"ExposureCompensation": True},
+        {"ExposureCompensation": 1.0},
+        {"WhiteBalance": ["Color Temperature", 5000.0]},
+        {"WhiteBalance": ["Auto WB", -1.0]},
+        {"WhiteBalance": "Auto WB"},
+        {"WhiteBalance": ["Auto WB"]},
+        {"StillSize": "20M"},
+    ],
+)
+async def test_a_setting_is_not_changed_to_a_value_of_another_type(changes: dict[str, object]) -> None:
+    async with Emulator(["ILCE-QX1"], clock="virtual", control=False) as emulator:
+        (camera,), hands = emulator.cameras, emulator.hands
+        hands.dial(camera, exposure_mode="Program Auto")
+        await hands.advance(3)
+        with pytest.raises(InvalidValue):
+            hands.settings(camera, changes)
+
+
+async def test_a_whole_number_is_kept_as_one_however_it_was_written(reach: Reach) -> None:
+    reach.hands.settings(reach.camera, {"SelfTimer": 2.0})
+    assert type(reach.camera.body.settings.value("SelfTimer")) is int

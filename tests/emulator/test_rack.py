@@ -10,7 +10,7 @@ import emulator as package
 from emulator.clock import RealClock, ScaledClock, VirtualClock, parse_clock
 from emulator.rack import Emulator
 from emulator.ready import write_ready
-from remotelens.errors import InvalidValue, RemoteLensError
+from remotelens.errors import CameraNotFound, InvalidValue, NotAvailableNow, RemoteLensError
 from tests.emulator.process import left_in
 from tests.emulator.wire import ask, call, refused
 
@@ -176,3 +176,57 @@ def test_the_package_exports_the_emulator_when_it_is_asked_for() -> None:
     assert package.Emulator is Emulator
     with pytest.raises(AttributeError):
         _ = package.nonsense
+
+
+async def test_resets_restores_additions_and_removals_at_the_same_time_take_turns() -> None:
+    async with (
+        asyncio.timeout(30),
+        Emulator(count=2, still_scale=16, clock="virtual", scene="flat", control=False) as emulator,
+    ):
+        ports = [camera.port for camera in emulator.cameras]
+        emulator.snapshot("both")
+        await asyncio.gather(
+            emulator.reset(), emulator.restore("both"), emulator.reset(), emulator.add_camera("DSC-QX10")
+        )
+        assert [camera.port for camera in emulator.cameras[:2]] == ports
+        assert [camera.id for camera in emulator.cameras] == ["qx10-1", "qx10-2", "qx10-3"]
+        await asyncio.gather(emulator.restore("both"), emulator.remove_camera(emulator.cameras[1]))
+        assert [camera.id for camera in emulator.cameras] == ["qx10-1"]
+        assert (await call(emulator.cameras[0].port, "getVersions")).status == 200
+
+
+async def test_a_camera_that_is_gone_already_cannot_be_removed() -> None:
+    async with Emulator(count=2, clock="virtual", control=False) as emulator:
+        camera = emulator.cameras[1]
+        await emulator.remove_camera(camera)
+        with pytest.raises(CameraNotFound, match="qx10-2"):
+            await emulator.remove_camera(camera)
+
+
+async def test_no_snapshot_is_taken_of_a_rack_that_is_being_put_back() -> None:
+    async with Emulator(count=2, clock="virtual", control=False) as emulator:
+        reset = asyncio.create_task(emulator.reset())
+        await asyncio.sleep(0)
+        with pytest.raises(NotAvailableNow, match="put back"):
+            emulator.snapshot("half")
+        await reset
+        emulator.snapshot("whole")
+
+
+async def test_a_camera_that_was_kept_over_a_reset_still_tells_where_it_was() -> None:
+    async with Emulator(clock="virtual", control=False) as emulator:
+        kept, ready = emulator.cameras[0], emulator.cameras[0].ready
+        await emulator.reset()
+        assert kept.port == emulator.cameras[0].port
+        assert kept.ready == ready
+        assert not kept.reachable
+
+
+async def test_a_camera_that_is_added_after_a_restore_takes_nobodys_place() -> None:
+    async with Emulator(count=3, clock="virtual", control=False) as larger:
+        kept = larger.snapshot("three")
+    async with Emulator(clock="virtual", control=False) as emulator:
+        emulator.remember("three", kept)
+        await emulator.restore("three")
+        await emulator.add_camera("DSC-QX10")
+        assert [camera.id for camera in emulator.cameras] == ["qx10-1", "qx10-2", "qx10-3", "qx10-4"]

@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from emulator.clock import VirtualClock
+from emulator.faults.rules import parse_rule
 from emulator.rack import Emulator
 from emulator.stage import Weather
 from remotelens.errors import InvalidValue, NotAvailableNow
@@ -65,3 +66,87 @@ async def test_what_is_under_way_is_not_kept() -> None:
             await emulator.restore("no")
         assert not emulator.forget_snapshot("no")
         await asyncio.sleep(0)
+
+
+async def test_contents_transfer_is_gone_on_with() -> None:
+    async with Emulator(["ILCE-QX1"], clock="virtual", still_scale=16, control=False) as emulator:
+        clock = emulator.clock
+        assert isinstance(clock, VirtualClock)
+        await call(emulator.cameras[0].port, "setCameraFunction", "Contents Transfer")
+        await clock.advance(10)
+        asked = (emulator.cameras[0].port, "getEvent", False)
+        before = (await call(*asked, version="1.2")).json
+        emulator.snapshot("contents")
+        await emulator.restore("contents")
+        (camera,) = emulator.cameras
+        assert camera.body.status == "ContentsTransfer"
+        assert (await call(*asked, version="1.2")).json == before
+        listed = await call(camera.port, "getSourceList", {"scheme": "storage"}, service="avContent")
+        assert "result" in listed.json
+        await call(camera.port, "setCameraFunction", "Remote Shooting")
+        await clock.advance(10)
+        assert camera.body.status == "IDLE"
+
+
+async def test_warmth_cable_trouble_and_a_setting_on_its_way_come_back() -> None:
+    async with Emulator(["ILCE-QX1"], clock="virtual", still_scale=16, control=False) as emulator:
+        (camera,), hands, clock = emulator.cameras, emulator.hands, emulator.clock
+        assert isinstance(clock, VirtualClock)
+        hands.battery(camera, 0.5, plugged=True)
+        hands.temperature(camera, 35.0)
+        await clock.advance(300)
+        sensor_c = camera.body.sensor_c
+        await call(camera.port, "setSelfTimer", 2)
+        emulator.snapshot("timer")
+        await clock.advance(5)
+        await hands.trouble(camera, True)
+        emulator.snapshot("trouble")
+        await emulator.reset()
+        await emulator.restore("timer")
+        (camera,) = emulator.cameras
+        assert camera.body.battery.external_power
+        assert camera.body.ambient_c == 35.0
+        assert camera.body.sensor_c == pytest.approx(sensor_c)
+        assert camera.body.status == "IDLE"
+        assert (await call(camera.port, "getSelfTimer")).json["result"] == [2]
+        await emulator.restore("trouble")
+        (camera,) = emulator.cameras
+        assert camera.body.status == "Error"
+        await hands.trouble(camera, False)
+        assert camera.body.status == "IDLE"
+
+
+async def test_fault_rules_go_on_from_where_they_were() -> None:
+    async with Emulator(clock="virtual", control=False) as emulator:
+        (camera,), clock = emulator.cameras, emulator.clock
+        assert isinstance(clock, VirtualClock)
+        emulator.faults.remove(emulator.faults.add(parse_rule("rpc:hang")))
+        once = emulator.faults.add(parse_rule("rpc:error=1,count=1,match=getShootMode"))
+        emulator.faults.add(parse_rule("rpc:error=2,for=10,match=getVersions"))
+        assert "error" in (await call(camera.port, "getShootMode")).json
+        await clock.advance(9)
+        emulator.snapshot("struck")
+        rules = emulator.faults.rules()
+        await clock.advance(100)
+        await emulator.restore("struck")
+        assert emulator.faults.rules() == rules
+        assert rules[once][1] == 1
+        port = emulator.cameras[0].port
+        assert "result" in (await call(port, "getShootMode")).json
+        assert "error" in (await call(port, "getVersions")).json
+        await clock.advance(1)
+        assert "result" in (await call(port, "getVersions")).json
+        assert emulator.faults.add(parse_rule("rpc:hang")) not in rules
+
+
+async def test_a_finger_on_the_shutter_is_not_kept() -> None:
+    async with Emulator(clock="virtual", still_scale=16, control=False) as emulator:
+        (camera,), clock = emulator.cameras, emulator.clock
+        assert isinstance(clock, VirtualClock)
+        camera.body.press("half")
+        await clock.advance(10)
+        with pytest.raises(NotAvailableNow, match="focus is held"):
+            emulator.snapshot("held")
+        camera.body.release("half")
+        await clock.advance(1)
+        emulator.snapshot("let go")

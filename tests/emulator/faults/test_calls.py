@@ -126,6 +126,21 @@ async def test_a_long_capture_is_waited_for_by_whoever_asks_for_it() -> None:
     assert rig.healthy.called == ["camera.actTakePicture"]
 
 
+async def test_who_waits_for_a_long_capture_is_told_when_a_newer_one_takes_its_place() -> None:
+    rig = Rig("rpc:long=30,match=actTakePicture")
+    await rig.caller().call("camera", Request("actTakePicture", id=1))
+    waiting = asyncio.create_task(rig.caller().call("camera", Request("awaitTakePicture", id=2)))
+    await rig.clock.advance(5)
+    await rig.caller().call("camera", Request("actTakePicture", id=3))
+    older = await waiting
+    assert isinstance(older, RpcFailure)
+    assert (older.id, older.code) == (2, 40_402)
+    await rig.clock.advance(29)
+    waiting = asyncio.create_task(rig.caller().call("camera", Request("awaitTakePicture", id=4)))
+    await rig.clock.advance(2)
+    assert await waiting == RpcResult(4, [2])
+
+
 async def test_a_missing_event_is_told_to_nobody() -> None:
     rig = Rig("event:missing,count=1")
     reply = await rig.caller().call("camera", POLL)

@@ -165,3 +165,45 @@ async def test_a_camera_is_carried_out_of_the_radios_range_and_back() -> None:
         assert space.rssi([address], []) is None
         await clock.advance(32)  # twice, one a second after the other
         assert space.distance_m(address) == 5.0
+
+
+async def test_white_balance_drifts_to_modes_and_temperatures_that_it_can_have() -> None:
+    seen: set[tuple[str, bool]] = set()
+    async with Emulator(
+        ["ILCE-QX1"], clock="virtual", still_scale=16, scene="flat", faults=["body:drift"], control=False
+    ) as emulator:
+        (device,), clock = emulator.cameras, emulator.clock
+        assert isinstance(clock, VirtualClock)
+        emulator.hands.dial(device, exposure_mode="Program Auto")
+        for _ in range(300):
+            await clock.advance(1)
+            mode, kelvin = device.body.settings.value("WhiteBalance")
+            seen.add((mode, kelvin == -1))
+    assert len(seen) > 4
+    assert ("Color Temperature", False) in seen
+    assert [mode for mode, without in seen if not without] == ["Color Temperature"]
+
+
+async def test_a_second_mishap_of_a_kind_lasts_as_long_as_it_says() -> None:
+    async with camera("card:out=5,count=1", "card:out=5,after=3,count=1") as (device, clock):
+        card = device.body.card
+        await clock.advance(1)
+        assert not card.present
+        await clock.advance(7.5)  # the second came at 4 s, and the first would have ended at 6 s
+        assert not card.present
+        await clock.advance(1)
+        assert card.present
+
+
+async def test_what_is_for_good_is_not_ended_by_what_was_before_it() -> None:
+    async with camera("card:full=5,count=1", "card:full,after=3,count=1") as (device, clock):
+        await clock.advance(60)
+        assert device.body.card.full
+
+
+async def test_a_battery_that_dies_already_does_not_begin_anew() -> None:
+    async with camera("power:dying=20") as (device, clock):
+        await clock.advance(15)
+        assert 0.2 < device.body.battery_ratio < 0.35
+        await clock.advance(7)
+        assert device.body.power == "off"

@@ -5,6 +5,7 @@ import pytest
 
 from emulator.clock import VIRTUAL_EPOCH, VirtualClock
 from emulator.journal import EXCHANGE, Exchange, Journal, JournalEntry, Query
+from emulator.journal.log import OTHERS
 
 
 @pytest.fixture
@@ -133,3 +134,26 @@ def test_faults_are_written_down_in_the_exchange_that_they_strike(clock: Virtual
     assert (exchange.method, exchange.service, exchange.faults) == ("getEvent", "camera", ["rpc:delay"])
     assert len(journal.entries(method="getEvent")) == 2
     assert journal.entries(kind="exchange")[0].as_line().endswith("struck by rpc:delay")
+
+
+def test_names_that_a_client_gives_are_cut(clock: VirtualClock) -> None:
+    journal, name = Journal(clock), "x" * 20_000
+    journal.add("a", "rpc", "request", method=name, version=name, service="camera")
+    journal.add("a", "rpc", "fault", fault="error", wanted=f"camera.{name}")
+    first, second = journal.entries()
+    assert (first.method, first.data["version"]) == ("x" * 200, "x" * 200)
+    assert len(second.data["wanted"]) == 200
+    assert journal.count(name) == 1
+
+
+def test_names_that_no_camera_knows_are_counted_up_to_a_number_and_then_together(clock: VirtualClock) -> None:
+    journal = Journal(clock, capacity=10)
+    for number in range(5_000):
+        journal.add("a", "rpc", "request", method=f"x{number}")
+    for _ in range(3):
+        journal.add("a", "rpc", "request", method="actTakePicture")
+        journal.add("a", "rpc", "request", method="x1")
+    assert journal.count("actTakePicture") == 3
+    assert journal.count("x1") == 4
+    assert journal.count("x4999") == 0
+    assert journal.count(OTHERS) == 4_000

@@ -13,6 +13,7 @@ from emulator.tape.player import TapePlayer
 from emulator.tape.recorder import TapeRecorder
 from remotelens import connect
 from tests.emulator.tape.rig import use_camera
+from tests.emulator.wire import ask
 
 Made = tuple[Tape, dict[str, Any], bytes]
 
@@ -97,6 +98,20 @@ async def test_what_is_not_on_the_tape_is_a_miss(made: Made) -> None:
     again, player = await played(short)
     assert again["stopped"][0] == 12
     assert player.misses == ["stopLiveview [] 1.0"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 15_000, b'"\xff"', b"", b'{"method":"x","params":[1e400]}', b"9" * 5000]
+)
+async def test_a_call_that_is_none_is_answered_as_what_is_not_on_the_tape(made: Made, body: bytes) -> None:
+    player = TapePlayer(made[0])
+    await player.start()
+    try:
+        port = int(player.description_url.split(":")[2].partition("/")[0])
+        answer = await ask(port, "POST", "/sony/camera", body)
+    finally:
+        await player.close()
+    assert answer.json["error"] == [12, "No Such Method"]
 
 
 async def test_a_camera_that_is_gone_is_told_to_the_client() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -253,6 +254,28 @@ async def test_a_flat_listing_that_the_camera_leaves_meanwhile_ends_out_of_place
         await camera.call("setCameraFunction", "Remote Shooting")
         with pytest.raises(AssertionError, match="Camera Not Ready"):
             await camera.done(task)
+
+
+async def test_a_flat_listing_names_nothing_that_is_deleted_meanwhile() -> None:
+    async with filled() as (camera, calls):
+        before = [one["uri"] for one in await calls.listing(view="flat")]
+        asked = {"uri": CARD, "stIdx": 0, "cnt": 100, "view": "flat", "sort": "ascending"}
+        task = camera.begin("getContentList", asked, service="avContent", version="1.3")
+        await camera.clock.advance(0.0)
+        camera.body.card.remove(camera.body.card.files[0])
+        (after,) = await camera.done(task)
+        assert len(before) == 3
+        assert [one["uri"] for one in after] == before[1:]
+
+
+async def test_a_flat_listing_of_a_card_that_is_taken_out_meanwhile_says_so() -> None:
+    async with filled() as (camera, calls):
+        listing = asyncio.ensure_future(
+            calls.error("getContentList", {"uri": CARD, "cnt": 1, "view": "flat"})
+        )
+        await camera.clock.advance(0.0)
+        camera.body.card.present = False
+        assert await camera.done(listing) == GONE
 
 
 @pytest.mark.parametrize("model", MODELS)

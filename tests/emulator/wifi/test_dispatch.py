@@ -256,6 +256,7 @@ async def test_the_clock_is_set_in_exactly_one_form() -> None:
         for wrong in (
             good | {"dateTime": "2014-04-01 21:35:43"},
             good | {"dateTime": "yesterday"},
+            good | {"dateTime": "9999-12-31T23:59:59Z"},
             good | {"timeZoneOffsetMinute": 1440},
             good | {"dstOffsetMinute": "0"},
             {"dateTime": "2014-04-01T21:35:43Z"},

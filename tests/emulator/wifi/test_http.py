@@ -8,7 +8,7 @@ import pytest
 
 from emulator.clock import Clock, VirtualClock
 from emulator.wifi.http import Handler, HttpServer, Limits, Peer
-from emulator.wifi.outlet import Outlet, encode_head
+from emulator.wifi.outlet import Outlet, encode_head, reset_connection
 from emulator.wifi.request import HttpRequest
 
 GET = b"GET / HTTP/1.1\r\nHost: c\r\n\r\n"
@@ -159,6 +159,26 @@ async def test_a_handler_learns_that_its_client_has_gone() -> None:
         await learned.wait()
 
 
+async def test_a_client_that_is_cut_before_its_stream_begins_costs_nothing() -> None:
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: told.append(context))
+    over = asyncio.Event()
+
+    async def handle(request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        await peer.lost.wait()
+        over.set()
+        peer.keep_few_unread(32 * 1024)
+        return False
+
+    async with serving(handle) as server:
+        async with client(server) as (_, writer):
+            writer.write(GET)
+            await writer.drain()
+            reset_connection(writer)
+        await over.wait()
+    assert told == []
+
+
 async def test_a_client_that_never_reads_is_dropped() -> None:
     clock, dropped = VirtualClock(), asyncio.Event()
 
@@ -212,6 +232,32 @@ async def test_a_bound_port_refuses_until_it_is_opened_and_again_when_it_is_shut
         assert server.port == port
     finally:
         await server.close()
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+async def test_a_server_that_is_shut_while_it_opens_is_shut(turns: int) -> None:
+    server = HttpServer(answering())
+    port = server.bind("127.0.0.1", 0)
+    try:
+        opening = asyncio.ensure_future(server.open())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await server.shut()
+        await opening
+        assert await connect_error(port) == errno.ECONNREFUSED
+    finally:
+        await server.close()
+
+
+async def test_a_server_whose_opening_is_given_up_gives_its_port_back() -> None:
+    server = HttpServer(answering())
+    port = server.bind("127.0.0.1", 0)
+    opening = asyncio.ensure_future(server.open())
+    await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.gather(opening, return_exceptions=True)
+    await server.close()
+    assert await connect_error(port) == errno.ECONNREFUSED
 
 
 async def test_nobody_else_gets_the_port_whether_the_server_is_shut_or_open() -> None:

@@ -228,6 +228,19 @@ async def test_the_stream_ends_when_the_camera_shows_nothing_any_more() -> None:
     assert await viewing.view.first_frame() is None
 
 
+async def test_a_viewer_who_is_still_coming_when_live_view_is_stopped_sees_nothing() -> None:
+    viewing, outlet = Viewing(), FakeOutlet()
+    first = await viewing.view.first_frame()
+    assert first is not None
+    viewing.view.end()
+    await viewing.view.stream(first, Packets(A), outlet, Cause())
+    assert outlet.writes == []
+    task = await viewing.watch(outlet)
+    assert len(outlet.writes) == 1
+    viewing.view.end()
+    await task
+
+
 async def test_without_a_viewer_no_frame_is_made() -> None:
     viewing = Viewing()
     task = await viewing.watch(FakeOutlet())

@@ -9,8 +9,12 @@ from collections.abc import AsyncIterator
 import pytest
 from PIL import Image
 
+from emulator.clock import Cause
+from emulator.wifi.face import Face
+from emulator.wifi.playback import PlaybackStream, PlayedPackets
 from emulator.wifi.stored import content_id
 from remotelens.protocol.wifi.liveview import LiveViewParser, Payload, PayloadType, decode_playback_position
+from tests.emulator.wifi.test_liveview import FakeOutlet
 from tests.emulator.wifi.test_server import Served, served
 from tests.emulator.wire import Wire, ask, call_body, wire
 
@@ -80,6 +84,15 @@ async def test_the_stream_is_there_while_a_movie_is_put_in_and_ends_when_it_is_t
         await player.call("stopStreaming", service="avContent")
         assert await player.passing(connection.chunk()) == b""
     assert (await player.passing(ask(player.port, "GET", TARGET))).status == 404
+
+
+async def test_a_viewer_who_is_still_coming_when_the_movie_is_taken_out_sees_nothing(player: Served) -> None:
+    outlet = FakeOutlet()
+    packets = PlayedPackets(Face.of(player.body.profile))
+    stream = PlaybackStream(player.body, player.clock)
+    await player.call("stopStreaming", service="avContent")
+    await stream.stream(packets, outlet, Cause())
+    assert (packets.frames, outlet.writes) == (0, [])
 
 
 async def test_the_last_viewer_wins(player: Served) -> None:

@@ -71,6 +71,20 @@ def test_odd_requests_are_understood(head: bytes) -> None:
     assert (request.method, request.path) == ("GET", "/a")
 
 
+@pytest.mark.parametrize("length", [b"3, 3", b"3,3", b"3 ,\t3,3", b"003", b"3\r\nContent-Length: 3"])
+def test_a_length_that_is_said_twice_is_one_length(length: bytes) -> None:
+    (request,) = read(b"POST /a HTTP/1.1\r\nContent-Length: " + length + b"\r\n\r\nabc")
+    assert request.body == b"abc"
+
+
+def test_chunks_are_believed_rather_than_a_length() -> None:
+    (request,) = read(
+        b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 999999, 999999\r\n\r\n"
+        b"3\r\nabc\r\n0\r\n\r\n"
+    )
+    assert request.body == b"abc"
+
+
 @pytest.mark.parametrize(
     ("head", "close"),
     [
@@ -92,7 +106,10 @@ def test_what_the_client_wants_of_the_connection_is_heard(head: bytes, close: bo
         (b"M-SEARCH\r\n\r\n", 400),
         (b"POST /a HTTP/1.1\r\nContent-Length: many\r\n\r\n", 400),
         (b"POST /a HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+        (b"POST /a HTTP/1.1\r\nContent-Length: 1, 2\r\n\r\n", 400),
+        (b"POST /a HTTP/1.1\r\nContent-Length: 1,\r\n\r\n", 400),
         (b"POST /a HTTP/1.1\r\nContent-Length: 999999999999999\r\n\r\n", 413),
+        (b"POST /a HTTP/1.1\r\nContent-Length: 999999, 999999\r\n\r\n", 413),
         (b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"5001\r\n" + bytes(0x5001), 413),
         (b"GET /" + b"a" * 20_000, 400),
         (b"GET /a HTTP/1.1\r\nX: " + b"a" * 20_000 + b"\r\n\r\n", 400),

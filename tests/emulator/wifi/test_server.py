@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 import yaml
 
-from emulator.body.camera import Body
+from emulator.body.camera import Body, LiveFrame
 from emulator.clock import VirtualClock
 from emulator.journal import Journal
 from emulator.profiles import load
@@ -295,6 +295,30 @@ async def test_family_b_streams_only_once_it_was_started_and_until_it_is_stopped
     assert (await ask(qx1.port, "GET", "/liveview/liveviewstream")).status == 404
 
 
+@pytest.mark.parametrize("profile", ["DSC-QX10@3.00", "ILCE-QX1@1.10"])
+async def test_a_stream_whose_live_view_is_stopped_before_its_first_frame_ends_at_once(profile: str) -> None:
+    async with served(profile) as camera:
+        asked, stopped = asyncio.Event(), asyncio.Event()
+        shown = camera.body.live_frame
+
+        async def late() -> LiveFrame:
+            frame = await shown()
+            asked.set()
+            await stopped.wait()
+            return frame
+
+        camera.body.live_frame = late  # type: ignore[method-assign]  # a frame that takes its time
+        (url,) = await camera.result("startLiveview")
+        async with wire(camera.port) as connection:
+            connection.send("GET", url.removeprefix(f"http://127.0.0.1:{camera.port}"))
+            await asked.wait()
+            await camera.result("stopLiveview")
+            stopped.set()
+            status_line, _ = await connection.head()
+            assert status_line == "HTTP/1.1 200 OK"
+            assert await connection.reader.read() == b"0\r\n\r\n"
+
+
 async def test_frame_information_is_sent_only_after_it_was_asked_for(qx1: Served) -> None:
     await qx1.result("startLiveview")
     stack, connection = await open_stream(qx1, "/liveview/liveviewstream", version="1.0")
@@ -316,6 +340,29 @@ async def test_the_stream_ends_with_the_power(qx10: Served) -> None:
         await qx10.passing(connection.chunk())
         await qx10.body.power_off()
         await qx10.passing(connection.reader.read())
+
+
+async def test_a_client_that_says_no_more_still_sees_live_view_until_it_has_left(qx10: Served) -> None:
+    stack, connection = await open_stream(qx10, "/liveview.JPG", version="1.0")
+    async with stack:
+        connection.writer.write_eof()
+        frames = await read_frames(qx10, connection, 5)
+        assert [frame.sequence for frame in frames[:5]] == [0, 1, 2, 3, 4]
+        viewers = dict(qx10.server._servers[0]._connections)
+    await qx10.passing(asyncio.wait(viewers))
+    assert [exchange.outcome for _, exchange in qx10.journal.exchanges()] == ["done"]
+    assert [entry.kind for entry in qx10.journal.entries() if entry.channel == "liveview"][-1] == "closed"
+
+
+async def test_a_client_that_says_no_more_still_gets_its_picture(qx10: Served) -> None:
+    ((url,),) = await qx10.result("actTakePicture")
+    await qx10.idle()
+    async with wire(qx10.port) as connection:
+        connection.send("GET", "/" + url.partition("://")[2].partition("/")[2], version="1.0")
+        connection.writer.write_eof()
+        answer = await qx10.passing(connection.answer())
+    assert answer.status == 200
+    assert answer.body.startswith(b"\xff\xd8")
 
 
 async def heard(journal: Journal, kind: str, number: int) -> None:

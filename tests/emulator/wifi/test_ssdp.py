@@ -184,6 +184,18 @@ async def test_a_late_answer_is_sent_late_and_not_after_the_end() -> None:
     assert [data for data, _ in group.sent] == [b"late"]
 
 
+async def test_a_camera_that_has_left_meanwhile_sends_no_answer() -> None:
+    clock = VirtualClock()
+    responder = SsdpResponder("127.0.0.1", Journal(clock), clock=clock)
+    camera = Late()
+    responder.add(camera)
+    group = Group()
+    responder.received(group, encode_search(), ("127.0.0.1", 4711), grouped=False)
+    responder.remove(camera)
+    await clock.advance(3.0)
+    assert group.sent == []
+
+
 def test_own_addresses_are_told_from_others() -> None:
     assert is_own_address("127.0.0.1")
     assert not is_own_address("203.0.113.77")
