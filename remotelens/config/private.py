@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
-from remotelens.errors import DiskFull
+import filelock
+
+from remotelens.errors import ConfigError, DiskFull
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+LOCK_LIMIT_S = 10.0
+LOCK_POLL_S = 0.01
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -37,6 +42,37 @@ def write_private(path: Path, data: bytes) -> None:
             f"cannot write {path}: {error.strerror or error}",
             remedy="make room and check the rights, or name another folder",
         ) from error
+
+
+@contextlib.contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Keep every other changer of a file away, of this process or another, for the length of a block.
+
+    Blocks until they are done. Readers need not wait, because `write_private` replaces a file in one step.
+
+    Raises:
+        ConfigError: another process does not let go of it.
+        DiskFull: this host does not allow a lock beside it.
+    """
+    lock = filelock.FileLock(
+        path.with_name(f"{path.name}.lock"), timeout=LOCK_LIMIT_S, mode=FILE_MODE, poll_interval=LOCK_POLL_S
+    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise ConfigError(
+            f"{path} is being changed by another process", remedy="see what hangs there, and stop it"
+        ) from error
+    except OSError as error:
+        raise DiskFull(
+            f"cannot write {path}: {error.strerror or error}",
+            remedy="make room and check the rights, or name another folder",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _write_new(path: Path, data: bytes) -> None:

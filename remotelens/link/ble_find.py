@@ -6,12 +6,14 @@ Source: protocol/ble.md 1.
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from remotelens.clock import REAL_CLOCK, Clock
 from remotelens.errors import CameraNotFound, RemoteProtocolError
 from remotelens.protocol.ble.advert import COMPANY_ID, Advert
+from remotelens.protocol.text import plain
 from remotelens.transport.ble.adapter import Adapter
 from remotelens.transport.ble.scan import Sighting, scanning
 
@@ -19,9 +21,15 @@ if TYPE_CHECKING:
     from bleak.backends.device import BLEDevice
 
 FIND_LIMIT_S: Final = 10.0
+SETTLE_S: Final = 2.0
+"""How long another camera of the same name may still be heard before the only one is taken to be meant."""
 NOT_HEARD: Final = (
     "switch the camera on and bring it near; while another phone or computer is connected to it, it is silent"
 )
+_ADDRESS: Final = re.compile(
+    r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
+)
+"""Six bytes, or the identifier that stands for them on macOS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class BleCamera:
 
     Args:
         address: its address; on macOS an identifier of that host's own.
-        name: its model name, None when only its advert was heard and not its scan response.
+        name: its model name, as it may be shown; None when its scan response was not heard, only its advert.
         rssi: signal strength in dBm.
         advert: what it says about itself.
         device: bleak's handle of it, to connect with.
@@ -82,20 +90,38 @@ async def find_ble(
 async def find_one(
     adapter: Adapter, wanted: str, *, timeout_s: float = FIND_LIMIT_S, clock: Clock = REAL_CLOCK
 ) -> BleCamera:
-    """Return the camera with that address or name, as soon as it is heard.
+    """Return the camera with that address, as soon as it is heard, or the only one with that name.
+
+    What has the form of an address is looked for among addresses alone: anybody can advertise any name.
 
     Raises:
-        CameraNotFound: it was not heard within the time.
+        CameraNotFound: it was not heard within the time, or several cameras have the name.
         MissingComponent, ConnectFailed, LinkLost: there is no Bluetooth to hear with; see `scanning`.
     """
+    by_address = _ADDRESS.fullmatch(wanted) is not None
     cameras: dict[str, BleCamera] = {}
+    found: set[str] = set()
     async with scanning(adapter) as sightings:
         with contextlib.suppress(TimeoutError):
-            async with clock.timeout(timeout_s):
+            async with clock.timeout(timeout_s) as limit:
                 async for sighting in sightings:
                     camera = _note(sighting, cameras)
-                    if camera is not None and _is_wanted(camera, wanted):
+                    if camera is None or not _is_wanted(camera, wanted, by_address=by_address):
+                        continue
+                    if by_address:
                         return camera
+                    if not found:
+                        limit.reschedule(min(limit.when() or 0.0, clock.monotonic() + SETTLE_S))
+                    found.add(camera.address)
+    if len(found) == 1:
+        return cameras[found.pop()]
+    if found:
+        addresses = ", ".join(sorted(found))
+        raise CameraNotFound(
+            f"{len(found)} cameras advertise this name: {addresses}",
+            camera=wanted,
+            remedy="name the one that you mean by its address",
+        )
     heard = ", ".join(camera.label for camera in cameras.values()) or "none"
     raise CameraNotFound(
         f"not heard by Bluetooth within {timeout_s:g} s; other cameras heard: {heard}",
@@ -116,8 +142,9 @@ def _note(sighting: Sighting, cameras: dict[str, BleCamera]) -> BleCamera | None
     return camera
 
 
-def _is_wanted(camera: BleCamera, wanted: str) -> bool:
-    return wanted.casefold() in (camera.address.casefold(), (camera.name or "").casefold())
+def _is_wanted(camera: BleCamera, wanted: str, *, by_address: bool) -> bool:
+    is_called = camera.address if by_address else camera.name or ""
+    return wanted.casefold() == is_called.casefold()
 
 
 def camera_of(sighting: Sighting) -> BleCamera | None:
@@ -129,4 +156,5 @@ def camera_of(sighting: Sighting) -> BleCamera | None:
         advert = Advert.parse(data)
     except RemoteProtocolError:
         return None  # Sony makes headphones and televisions too
-    return BleCamera(sighting.address, sighting.name, sighting.rssi, advert, sighting.device)
+    name = None if sighting.name is None else plain(sighting.name)
+    return BleCamera(sighting.address, name, sighting.rssi, advert, sighting.device)

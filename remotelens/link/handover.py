@@ -242,6 +242,12 @@ class _HandOver:
                 camera=self._camera,
                 remedy="switch the camera off and on, and try again",
             )
+        if not (ssid.isprintable() and key.isprintable()):
+            raise RemoteProtocolError(
+                "a network name or a key with characters that nobody can type cannot be used",
+                camera=self._camera,
+                remedy="give the camera's Wi-Fi another name or key in its menu, and try again",
+            )
         return WifiCredentials(ssid, key, await self._bssid())
 
     async def _text(self, uuid: str, what: str) -> str:

@@ -32,11 +32,6 @@ class Wanted:
     name: str | None = None
 
     @property
-    def is_certain(self) -> bool:
-        """Whether a camera that fits can be no other."""
-        return bool(self.uuid or self.bssid)
-
-    @property
     def model(self) -> str | None:
         """Its model: what follows the colon of its network's name, or what it advertises."""
         from_ssid = (self.ssid or "").partition(":")[2]
@@ -44,11 +39,21 @@ class Wanted:
 
     def fits(self, camera: FoundCamera) -> bool:
         """Whether a camera may be the one that is meant."""
+        if (told := self._told(camera)) is not None:
+            return told
+        return self.model is None or camera.name.casefold() == self.model.casefold()
+
+    def is_surely(self, camera: FoundCamera) -> bool:
+        """Whether a camera can be no other than the one that is meant."""
+        return self._told(camera) is True
+
+    def _told(self, camera: FoundCamera) -> bool | None:
+        """Whether a camera is the one, by an id of its own; None where there is none to tell by."""
         if self.uuid:
             return camera.uuid.casefold() == self.uuid.casefold()
         if self.bssid and (mac := _mac_of(camera.uuid)) is not None:
             return _without_local_bit(mac) == _without_local_bit(_digits(self.bssid))
-        return self.model is None or camera.name.casefold() == self.model.casefold()
+        return None
 
 
 def the_one(cameras: Sequence[FoundCamera], wanted: Wanted) -> FoundCamera | None:
@@ -57,7 +62,8 @@ def the_one(cameras: Sequence[FoundCamera], wanted: Wanted) -> FoundCamera | Non
     Raises:
         CameraNotFound: several fit.
     """
-    fitting = [camera for camera in cameras if wanted.fits(camera)]
+    fitting = [camera for camera in cameras if wanted.is_surely(camera)]
+    fitting = fitting or [camera for camera in cameras if wanted.fits(camera)]
     if len(fitting) > 1:
         names = ", ".join(
             f"{camera.name} at {camera.description_url}" + (f" on {camera.interface}" if camera.bound else "")

@@ -75,7 +75,7 @@ class Locator:
                 interface=self.interface,
                 ask=self.ask,
                 multicast=self.multicast,
-                enough=wanted.fits if wanted.is_certain else None,
+                enough=wanted.is_surely,
                 clock=self.clock,
             )
             camera = the_one(report.items, wanted)

@@ -13,11 +13,19 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.errors import IllegalArgument, NotSupported, RefusedError, RemoteProtocolError
+from remotelens.errors import (
+    CameraNotFound,
+    IllegalArgument,
+    NotSupported,
+    RefusedError,
+    RemoteProtocolError,
+)
 from remotelens.link.abilities import FIRST_VERSION, Abilities
 from remotelens.link.addresses import host_of
 from remotelens.link.api import CameraApi
 from remotelens.link.describe import DESCRIBE_TIMEOUT_S, describe
+from remotelens.link.identity import uuid_of
+from remotelens.link.notices import same_uuid
 from remotelens.link.patience import patiently
 from remotelens.protocol.wifi.description import Description
 from remotelens.protocol.wifi.events import CameraEvent
@@ -32,6 +40,10 @@ _REC_MODE_PAUSE_S = 0.5
 _MOST_VERSIONS = 16
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+
+
+class AnotherCamera(CameraNotFound):
+    """A camera answers where the one that is meant was; every access point hands out the same addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,11 @@ class Reached:
         """By service, the methods that the camera told."""
         return self.api.abilities.methods
 
+    @property
+    def uuid(self) -> str | None:
+        """The camera's own id, as it writes it."""
+        return uuid_of(self.description.udn)
+
     async def close(self) -> None:
         """Close the camera's connections."""
         await self.api.close()
@@ -76,6 +93,7 @@ async def reach(
     interface: str | None = None,
     clock: Clock = REAL_CLOCK,
     describe_timeout_s: float = DESCRIBE_TIMEOUT_S,
+    uuid: str | None = None,
 ) -> Reached:
     """Connect to the camera whose description stands at a URL.
 
@@ -85,9 +103,11 @@ async def reach(
         interface: the network interface to use; None for what the routes say.
         clock: measures time limits.
         describe_timeout_s: how long the description may take.
+        uuid: the id of the camera that is meant; None takes whichever is there.
 
     Raises:
-        CameraNotFound: nothing is there, or nothing that can be controlled.
+        CameraNotFound: nothing is there, or nothing that can be controlled; `AnotherCamera` when that is
+            not the one that is meant, which is asked nothing then.
         LinkError: it stopped answering on the way.
         RefusedError: it refuses to be asked at all.
         RemoteProtocolError: it does not answer as a camera does.
@@ -95,6 +115,12 @@ async def reach(
     http = HttpClient(camera=camera, interface=interface, clock=clock)
     try:
         description = await describe(http, description_url, timeout_s=describe_timeout_s)
+        if uuid is not None and not same_uuid(uuid, uuid_of(description.udn) or ""):
+            raise AnotherCamera(
+                f"another camera, {description.friendly_name}, answers at {description_url}",
+                camera=camera,
+                remedy="switch the one that is meant on, and see that this computer is on its network",
+            )
         http.camera = camera or description.friendly_name
         api = CameraApi(description, http, host=host_of(description_url), camera=camera, clock=clock)
         return await _Approach(api, clock).reached(description_url)

@@ -1,6 +1,7 @@
 """The road to a camera: its stages one after the other, each told as it ends.
 
-What a stage found is kept, so that after a loss only the stages from the broken one on are walked again.
+What a stage found is kept, so that after a loss only the stages from the broken one on are walked again. The
+camera that was met first is the one that is meant from then on, whatever answers at its address.
 
 Source: design, "The connection, end to end"; protocol/wifi.md 13.
 """
@@ -18,7 +19,7 @@ from remotelens.link.ble_stages import BleStages, RealBleStages
 from remotelens.link.found import FoundCamera
 from remotelens.link.identity import Wanted, uuid_of
 from remotelens.link.locate import Locator
-from remotelens.link.reach import Reached, reach
+from remotelens.link.reach import AnotherCamera, Reached, reach
 from remotelens.link.stages import RECONNECT, Begun, Observer, Route, Stage, StageRecord
 from remotelens.link.target import BleTarget, HostTarget, KnownTarget, UrlTarget
 from remotelens.transport.join import Credentials, Joined, Joiner, WifiCredentials, joiner, mend
@@ -69,6 +70,7 @@ class Road:
         self._joiner = way_to_join or joiner(route.join, interface=route.interface, clock=clock)
         self._ble = ble_stages or RealBleStages(route.ble_adapter, clock)
         self._known = route.target.camera if isinstance(route.target, KnownTarget) else None
+        self._uuid = uuid_of(self._known.usn) if self._known else None
         self._joined: Joined | None = None
         self._again = route.again
         self._start: Stage | None = None
@@ -178,11 +180,9 @@ class Road:
         try:
             await self._let_go_of_reached()
         finally:
-            joined, self._joined = self._joined, None
             link, self.ble_link = self.ble_link, None
             try:
-                if joined is not None:
-                    await joined.leave()
+                await self._leave()
             finally:
                 if link is not None:
                     await link.close()
@@ -249,11 +249,15 @@ class Road:
 
     async def _join(self) -> str:
         assert self.credentials is not None
-        joined, self._joined = self._joined, None
-        if joined is not None:
-            await joined.leave()
+        await self._leave()
         self._joined = await self._joiner.join(self.credentials)
         return f"on {self.credentials.ssid}"
+
+    async def _leave(self) -> None:
+        """Leave the network; it counts as joined until that is done, so that nothing stays half left."""
+        if self._joined is not None:
+            await self._joined.leave()
+            self._joined = None
 
     async def _search(self) -> str:
         target = self.route.target
@@ -273,7 +277,12 @@ class Road:
         )
         bound = self.found.interface if self.found and self.found.bound else self.route.interface
         name = self._known.name if self._known else None
-        self.reached = await reach(url, camera=name, interface=bound, clock=self._clock)
+        try:
+            self.reached = await reach(url, camera=name, interface=bound, clock=self._clock, uuid=self._uuid)
+        except AnotherCamera:
+            self.found = None
+            raise
+        self._uuid = self._uuid or self.reached.uuid
         application = " ".join(self.reached.application or ())
         status = self.reached.first_event.slots.get("cameraStatus", {}).get("cameraStatus", "no status")
         return (
@@ -298,7 +307,7 @@ class Road:
         known = self._known
         heard = self.ble_camera.name if self.ble_camera else None
         return Wanted(
-            uuid=uuid_of(known.usn) if known else None,
+            uuid=self._uuid,
             bssid=self.credentials.bssid if self.credentials else None,
             ssid=self.credentials.ssid if self.credentials else None,
             name=heard or (known.model if known else None),

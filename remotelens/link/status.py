@@ -39,7 +39,7 @@ class LinkStatus:
     Args:
         state: where it is.
         reason: why it is not ready; None when it is.
-        since: since when, UTC.
+        since: since when it is ready, or is not, UTC.
         next_try: when the next attempt is made; None when one is under way or none is needed.
         attempt: how many attempts in a row have failed.
     """

@@ -19,7 +19,7 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from remotelens.clock import REAL_CLOCK, Clock
@@ -141,17 +141,22 @@ class Supervisor:
             reached: the camera at the end of the road, where that has been walked already.
 
         Raises:
-            InputError: what was asked for can never be reached.
+            InputError: what was asked for can never be reached; the link is lost for good then, as it is when
+                anything else ends this.
         """
         start: Stage | None = None
         while True:
             try:
                 held, reached = reached or await self._walk(start), None
                 await self._hold(held)
-            except InputError:
+            except InputError as error:
+                self._become(LinkState.LOST, error.message)
                 raise
             except RemoteLensError as error:
                 start = await self._after(error)
+            except Exception as error:
+                self._become(LinkState.LOST, f"an error that is not the camera's: {type(error).__name__}")
+                raise
             finally:
                 self._reached = None
 
@@ -270,13 +275,28 @@ class Supervisor:
             pause_s = 0.0
         elif self._stage is Stage.FIND or (self._road.uses_ble and not self._is_bluetooth_up):
             pause_s = min(pause_s, LISTENING_PAUSE_S)  # it is waited for where it is heard first
-        next_try = self._clock.now() + timedelta(seconds=pause_s)
-        status = LinkStatus(
-            self._state_without_wifi(), error.message, self._clock.now(), next_try, self._failures
-        )
-        self._put(status)
-        await self._clock.sleep(pause_s)
+        await self._pause(pause_s, error.message)
         return self._one_back(error)
+
+    async def _pause(self, pause_s: float, why: str) -> None:
+        """Tell of a failure and wait; less long when Bluetooth ends meanwhile, which is told, too."""
+        end_s = self._clock.monotonic() + pause_s
+        self._put_waiting(pause_s, why)
+        link = self._road.ble_link
+        if link is not None and link.gatt.is_connected:
+            try:
+                async with self._clock.timeout(pause_s):
+                    await link.gatt.lost.wait()
+            except TimeoutError:
+                return
+            pause_s = min(LISTENING_PAUSE_S, end_s - self._clock.monotonic())
+            self._put_waiting(pause_s, f"{why}; its Bluetooth has ended since")
+        await self._clock.sleep(pause_s)
+
+    def _put_waiting(self, pause_s: float, why: str) -> None:
+        next_try = self._clock.now() + timedelta(seconds=pause_s)
+        state = self._state_without_wifi()
+        self._put(LinkStatus(state, why, self._since(state), next_try, self._failures))
 
     def _one_back(self, error: RemoteLensError) -> Stage | None:
         """Return the stage before the one that failed; `REACH` after a loss, None for the first.
@@ -328,7 +348,13 @@ class Supervisor:
 
     def _become(self, state: LinkState, reason: str | None) -> None:
         if (state, reason) != (self._status.state, self._status.reason):
-            self._put(LinkStatus(state, reason, self._clock.now(), attempt=self._failures))
+            self._put(LinkStatus(state, reason, self._since(state), attempt=self._failures))
+
+    def _since(self, state: LinkState) -> datetime:
+        """Return since when the link is ready, or is not; the attempts in between end neither."""
+        status = self._status
+        same = (state is LinkState.READY) is (status.state is LinkState.READY)
+        return status.since if same else self._clock.now()
 
     def _put(self, status: LinkStatus) -> None:
         self._status = status

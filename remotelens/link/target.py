@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from remotelens.config.cameras import KnownCamera
-from remotelens.errors import InvalidValue
+from remotelens.errors import InvalidValue, RemoteProtocolError
+from remotelens.transport.failures import checked_url
 
 _BLE_ADDRESS = re.compile(
     r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
@@ -19,7 +20,6 @@ _BLE_ADDRESS = re.compile(
 _PLACE = re.compile(
     r"(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?"
 )
-_URL = re.compile(r"http://[A-Za-z0-9._:\[\]-]+(?![^/?])[!-~]*")
 _FORMS = "write a configured name, a URL, HOST:PORT, a host or ble:ADDRESS"
 
 
@@ -81,9 +81,7 @@ def parse_target(text: str | None, known: Mapping[str, KnownCamera]) -> Target:
     if text.lower().startswith("ble:"):
         return _ble(text)
     if "://" in text:
-        if not _URL.fullmatch(text):
-            raise InvalidValue(f"{text!r} is no camera's URL", remedy="write http://HOST:PORT/PATH")
-        return UrlTarget(text)
+        return _url(text)
     return _place(text, known)
 
 
@@ -93,6 +91,14 @@ def _only(known: Mapping[str, KnownCamera]) -> Target:
     if len(known) > 1:
         raise InvalidValue(f"which camera is meant: {', '.join(known)}?", remedy="name one with --camera")
     return KnownTarget(next(iter(known.values())))
+
+
+def _url(text: str) -> Target:
+    try:
+        checked_url(text)
+    except RemoteProtocolError as error:
+        raise InvalidValue(error.message, remedy="write http://HOST:PORT/PATH") from error
+    return UrlTarget(text)
 
 
 def _ble(text: str) -> Target:

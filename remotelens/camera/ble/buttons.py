@@ -8,11 +8,10 @@ Source: protocol/ble.md 4.1 and 4.3.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
-from typing import Any, Final
+from collections.abc import AsyncIterator
+from typing import Final
 
 from remotelens.camera.ble.events import remote_is_off
 from remotelens.clock import Clock
@@ -21,6 +20,7 @@ from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.att import AttCode
 from remotelens.protocol.ble.remote import BUTTONS, Button, Command, press, release
 from remotelens.transport.ble.gatt import GattLink
+from remotelens.transport.undone import undone
 
 _log = logging.getLogger(__name__)
 RELEASE_LIMIT_S: Final = 5.0
@@ -105,23 +105,6 @@ class Buttons:
                     code=error.code,
                 ) from error
             raise
-
-
-async def undone(work: Coroutine[Any, Any, None]) -> None:
-    """Run what takes something back to its end, also while the caller is being cancelled.
-
-    The work has a time limit of its own. A cancellation that comes meanwhile takes effect afterwards.
-    """
-    task = asyncio.ensure_future(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        raise cancelled
-    task.result()
 
 
 def step_of(button: Button, speed: float) -> int:

@@ -14,7 +14,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from remotelens.camera.ble.buttons import undone
 from remotelens.camera.ble.track import Place, Whereabouts
 from remotelens.camera.ble.wallclock import host_zone
 from remotelens.clock import Clock
@@ -23,6 +22,7 @@ from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.att import AttCode
 from remotelens.protocol.ble.location import RELEASE, TAKE, Position, Zone, zone_needed
 from remotelens.transport.ble.gatt import GattLink
+from remotelens.transport.undone import undone
 
 _log = logging.getLogger(__name__)
 SOONEST_S: Final = 10.0

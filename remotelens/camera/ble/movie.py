@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from remotelens.camera.ble.buttons import Buttons, undone
+from remotelens.camera.ble.buttons import Buttons
 from remotelens.camera.ble.events import RemoteEvents
 from remotelens.camera.ble.readings import Readings
 from remotelens.clock import Clock
 from remotelens.errors import CaptureFailed, LinkError, ProtocolError, RefusedError, RemoteLensError
 from remotelens.protocol.ble.control import StatusTag
 from remotelens.protocol.ble.remote import Button, Category, RemoteStatus
+from remotelens.transport.undone import undone
 
 _log = logging.getLogger(__name__)
 CONFIRM_LIMIT_S: Final = 6.0
@@ -60,6 +61,8 @@ class RemoteMovies:
         self._readings = readings
         self._camera = camera
         self._clock = clock
+        self._unconfirmed: int | None = None
+        """Where the events stood when recording was asked for and not confirmed yet."""
 
     async def is_recording(self) -> bool | None:
         """Tell whether the camera records, None where it does not say."""
@@ -123,6 +126,7 @@ class RemoteMovies:
         if await self.is_recording() is wanted:
             return False
         mark = self._events.mark
+        self._unconfirmed = mark if wanted else None
         await self._buttons.tap(Button.RECORD)
         limit_s = CONFIRM_LIMIT_S if wanted else STOP_LIMIT_S
         try:
@@ -138,14 +142,28 @@ class RemoteMovies:
                     camera=self._camera,
                     remedy="see that it is in a mode that records movies, with room on its card",
                 ) from error
+        self._unconfirmed = None
         return True
 
     async def _stop_quietly(self) -> None:
         try:
-            async with self._clock.timeout(STOP_LIMIT_S):
+            async with self._clock.timeout(CONFIRM_LIMIT_S + STOP_LIMIT_S):
+                await self._begun()
                 await self.stop()
         except (CaptureFailed, RefusedError, LinkError, TimeoutError) as error:
             _log.warning("%s: it may still be recording: %s", self._camera, error)
+
+    async def _begun(self) -> None:
+        """Wait for a recording to begin that was asked for: a camera that has yet to begin stops nothing."""
+        mark, self._unconfirmed = self._unconfirmed, None
+        if mark is None:
+            return
+        try:
+            async with self._clock.timeout(CONFIRM_LIMIT_S):
+                await self._events.until(lambda status: _says(status, True), since=mark)
+        except TimeoutError as error:
+            if isinstance(error, RemoteLensError):
+                raise
 
 
 def _says(status: RemoteStatus, recording: bool) -> bool:

@@ -8,12 +8,12 @@ Source: protocol/ble.md 5.1, 10.1 and 10.3.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from typing import Final
 
 from remotelens.clock import Clock
 from remotelens.errors import (
+    LinkError,
     LinkTimeout,
     NotAvailableNow,
     NotSupported,
@@ -30,9 +30,11 @@ from remotelens.protocol.ble.control import (
     decode_old_wifi_status,
 )
 from remotelens.transport.ble.gatt import GattLink, Notifications
+from remotelens.transport.undone import undone
 
 _log = logging.getLogger(__name__)
 WAKE_LIMIT_S: Final = 20.0
+GIVE_BACK_LIMIT_S: Final = 5.0
 ASK_AGAIN_S: Final = 2.0
 """Notifications get lost; after this long without one the state is read."""
 _OLD_OFF: Final = 2
@@ -62,6 +64,9 @@ async def wake(gatt: GattLink, camera: str, clock: Clock, *, limit_s: float = WA
                 remedy="switch the camera on, or allow 'Cnct. while Power OFF' in its Bluetooth menu",
                 code=error.code,
             ) from error
+        except BaseException:
+            await undone(_give_back(gatt, camera, clock))  # the wish may have arrived
+            raise
         try:
             async with clock.timeout(limit_s):
                 await _awake(gatt, uuid, states, clock)
@@ -71,8 +76,19 @@ async def wake(gatt: GattLink, camera: str, clock: Clock, *, limit_s: float = WA
             raise LinkTimeout(
                 f"the camera did not wake within {limit_s:g} s", camera=camera, remedy="switch it on by hand"
             ) from error
-        with contextlib.suppress(RefusedError):
+        finally:
+            await undone(_give_back(gatt, camera, clock))
+
+
+async def _give_back(gatt: GattLink, camera: str, clock: Clock) -> None:
+    """Have the access point switched off; what ends the waking is told, not a failure of this."""
+    try:
+        async with clock.timeout(GIVE_BACK_LIMIT_S):
             await gatt.write(uuids.WIFI_SWITCH, WIFI_OFF, "the Wi-Fi switch")
+    except RefusedError as error:
+        _log.debug("%s", error)  # it is off already
+    except (LinkError, TimeoutError) as error:
+        _log.warning("%s: its Wi-Fi may still be on: %s", camera, error)
 
 
 async def _awake(gatt: GattLink, uuid: str, states: Notifications, clock: Clock) -> None:

@@ -6,6 +6,7 @@ after the write that is not about something known is taken for it.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,8 @@ class RemoteWallClock:
         self._gatt = gatt
         self._camera = camera
         self._clock = clock
+        self._results_lock = asyncio.Lock()
+        """A result does not say of which setting it is, so one is written at a time."""
 
     async def set(self, setting: ClockSetting | None = None) -> ClockSet:
         """Set date, time and zone; to this host's when none is given.
@@ -75,7 +78,10 @@ class RemoteWallClock:
         if not self._gatt.offers(uuids.SETTING_RESULT):
             await self._gatt.write(uuid, value, what)
             return False
-        async with self._gatt.notifications(uuids.SETTING_RESULT, f"the result of {what}") as results:
+        async with (
+            self._results_lock,
+            self._gatt.notifications(uuids.SETTING_RESULT, f"the result of {what}") as results,
+        ):
             await self._gatt.write(uuid, value, what)
             try:
                 async with self._clock.timeout(RESULT_LIMIT_S):

@@ -132,6 +132,14 @@ def decode_location_status(value: bytes) -> bool | None:
 
 
 def local_time(position: Position) -> datetime:
-    """Return the wall clock at a position; UTC where it has no zone."""
+    """Return the wall clock at a position; UTC where it has no zone.
+
+    Raises:
+        RemoteProtocolError: it would show a year that there is not.
+    """
     zone = position.zone or Zone(0)
-    return (position.utc + timedelta(minutes=zone.offset_min + zone.summer_time_min)).replace(tzinfo=None)
+    try:
+        local = position.utc + timedelta(minutes=zone.offset_min + zone.summer_time_min)
+    except OverflowError:
+        raise RemoteProtocolError("the position's date and zone are impossible together") from None
+    return local.replace(tzinfo=None)

@@ -94,13 +94,17 @@ class Adapter:
 
         return BleakScanner(heard, backend=None if self.is_system else self._backend().scanner)
 
-    def client_arguments(self) -> dict[str, Any]:
+    def client_arguments(self, *, bonded: bool = False) -> dict[str, Any]:
         """Return the arguments that make a `BleakClient` use this adapter.
+
+        Args:
+            bonded: a controller of our own is to take the peer only with the bond there is; the system always
+                does so by itself.
 
         Raises:
             MissingComponent: this installation has no Bumble.
         """
-        return {} if self.is_system else {"backend": self._backend().client}
+        return {} if self.is_system else {"backend": self._backend().client, "bonded": bonded}
 
     def client(
         self,
@@ -108,6 +112,7 @@ class Adapter:
         lost: Callable[[BleakClient], None] | None = None,
         *,
         pair: bool = False,
+        bonded: bool = False,
         limit_s: float = 30.0,
     ) -> BleakClient:
         """Return a client of a device, not yet connected.
@@ -117,7 +122,7 @@ class Adapter:
         """
         from bleak import BleakClient
 
-        return BleakClient(device, lost, timeout=limit_s, pair=pair, **self.client_arguments())
+        return BleakClient(device, lost, timeout=limit_s, pair=pair, **self.client_arguments(bonded=bonded))
 
     async def is_bonded(self, address: str) -> bool | None:
         """Tell whether this host has a bond with that address; None where only the system knows.
@@ -131,6 +136,14 @@ class Adapter:
 
         with talking("looking for the bond", str(self)):
             return await is_bonded(self._backend().port, address)
+
+    def hindrance(self, address: str) -> str | None:
+        """Return why a controller of our own cannot call an address now, None where nothing is known."""
+        if self.is_system:
+            return None
+        from remotelens.transport.ble.bumble_backend.backend import hindrance
+
+        return hindrance(self._backend().port, address)
 
     @contextlib.asynccontextmanager
     async def held(self) -> AsyncIterator[asyncio.Future[str]]:

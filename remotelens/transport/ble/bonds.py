@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from remotelens.config.paths import bonds_dir
-from remotelens.config.private import write_private
+from remotelens.config.private import changing, write_private
 from remotelens.errors import ConfigError
 
 SCHEMA: Final = 1
@@ -45,7 +45,6 @@ class BondBook:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or bonds_dir() / FILE
-        self._lock = asyncio.Lock()
 
     async def get(self, address: str) -> BondRecord | None:
         """Return what is known of a bond, None when there is none.
@@ -76,15 +75,15 @@ class BondBook:
         await self._change(lambda bonds: bonds.pop(address.upper(), None))
 
     async def _change(self, change: Callable[[dict[str, Any]], object]) -> None:
-        async with self._lock:
-            await asyncio.to_thread(_change, self._path, change)
+        await asyncio.to_thread(_change, self._path, change)
 
 
 def _change(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    bonds = _load(path)
-    change(bonds)
-    text = json.dumps({"schema": SCHEMA, "bonds": bonds}, indent=1, sort_keys=True)
-    write_private(path, f"{text}\n".encode())
+    with changing(path):
+        bonds = _load(path)
+        change(bonds)
+        text = json.dumps({"schema": SCHEMA, "bonds": bonds}, indent=1, sort_keys=True)
+        write_private(path, f"{text}\n".encode())
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -95,7 +94,7 @@ def _load(path: Path) -> dict[str, Any]:
             raise ValueError("it is of another schema")
     except FileNotFoundError:
         return {}
-    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+    except (OSError, AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ConfigError(
             f"{path} is no list of bonds: {error}", remedy="move the file away; bonds are kept without it"
         ) from error

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.errors import LinkLost, NotSupported, PairingRejected
+from remotelens.errors import ConnectFailed, LinkLost, NotSupported, PairingRejected
 from remotelens.transport.ble.adapter import Adapter
 from remotelens.transport.ble.agent import bonding_agent
 from remotelens.transport.ble.failures import COME_CLOSER, PAIR_AGAIN, connecting, foreign, talking
+from remotelens.transport.undone import undone
 
 if TYPE_CHECKING:
     from bleak import BleakClient
@@ -30,6 +32,7 @@ CLOSE_LIMIT_S: Final = 6.0
 MOST_BREAKS: Final = 3
 """bleak on BlueZ tries for ever where a camera has forgotten the bond, and tells nobody; after so many
 connections that were made and broken off at once it is said."""
+WAIT_FOR_THAT: Final = "wait until that has ended, and try again"
 MOST_UNREAD: Final = 256
 
 
@@ -61,6 +64,7 @@ class GattLink:
         self._adapter = adapter
         self._clock = clock
         self._limit_s = limit_s
+        self._feeds: dict[str, _Feed] = {}
 
     async def __aenter__(self) -> GattLink:
         return self
@@ -115,24 +119,34 @@ class GattLink:
     async def notifications(self, uuid: str, what: str = "") -> AsyncIterator[Notifications]:
         """Subscribe to a characteristic for the length of a block.
 
+        Several may listen to one characteristic: each hears everything that comes during its own block.
+
         Raises:
             LinkLost, PairingRejected, RefusedError, NotSupported: see `failures.talking`.
         """
         heard = Notifications(self, what or uuid)
-        doing = f"subscribing to {what or uuid}"
-        with talking(doing, self.camera):
-            async with self._clock.timeout(self._limit_s):
-                await self._client.start_notify(
-                    self._characteristic(uuid, what), lambda _, value: heard.put(bytes(value))
-                )
+        feed = self._feeds.setdefault(uuid, _Feed())
+        # Listening before the write, because the first value may come before its answer.
+        feed.listeners.append(heard)
         try:
+            with talking(f"subscribing to {what or uuid}", self.camera):
+                async with self._clock.timeout(self._limit_s), feed.lock:
+                    characteristic = self._characteristic(uuid, what)
+                    if not feed.is_on:
+                        await self._client.start_notify(
+                            characteristic, lambda _, value: feed.put(bytes(value))
+                        )
+                        feed.is_on = True
             yield heard
         finally:
+            feed.listeners.remove(heard)
             # Nothing depends on this: a camera that is gone has forgotten the subscription by itself.
             with contextlib.suppress(*foreign()):
-                async with self._clock.timeout(self._limit_s):
-                    if self.is_connected:
-                        await self._client.stop_notify(uuid)
+                async with self._clock.timeout(self._limit_s), feed.lock:
+                    if feed.is_on and not feed.listeners:
+                        feed.is_on = False
+                        if self.is_connected:
+                            await self._client.stop_notify(uuid)
 
     async def pair(self, limit_s: float = PAIR_LIMIT_S) -> bool:
         """Make a bond; nothing happens when there is one.
@@ -154,9 +168,7 @@ class GattLink:
 
     async def close(self) -> None:
         """End the connection; raises nothing, and does not wait for ever for a camera that is gone."""
-        with contextlib.suppress(*foreign()):
-            async with self._clock.timeout(CLOSE_LIMIT_S):
-                await self._client.disconnect()
+        await _disconnect(self._client, self._clock)
 
     def _characteristic(self, uuid: str, what: str) -> BleakGATTCharacteristic:
         found = self._find(uuid)
@@ -213,6 +225,26 @@ class Notifications:
         )
 
 
+@dataclass(slots=True, eq=False)
+class _Feed:
+    """One characteristic's notifications, and who listens to them.
+
+    Args:
+        listeners: who.
+        is_on: the camera has been asked for them.
+        lock: one asks for them, or for their end, at a time.
+    """
+
+    listeners: list[Notifications] = field(default_factory=list)
+    is_on: bool = False
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def put(self, value: bytes) -> None:
+        """Give a value to all who listen."""
+        for listener in self.listeners:
+            listener.put(value)
+
+
 async def connect(
     adapter: Adapter,
     device: BLEDevice,
@@ -241,6 +273,7 @@ async def connect(
     """
     lost = asyncio.Event()
     breaks = 0
+    client: BleakClient | None = None
     with connecting(camera):
         try:
             async with clock.timeout(limit_s) as limit, contextlib.AsyncExitStack() as stack:
@@ -254,12 +287,21 @@ async def connect(
 
                 if pair:
                     await stack.enter_async_context(bonding_agent(adapter, device.address))
-                client = await _connected(adapter, device, camera, broke, pair, attempts, limit_s)
+                client = await _connected(adapter, device, camera, broke, pair, bonded, attempts, limit_s)
                 # From here on it ends the connection; what an earlier attempt has lost does not count.
                 bonded = False
                 if client.is_connected:
                     lost.clear()
-        except TimeoutError as error:
+        except BaseException as error:
+            if client is not None:
+                # The bond's end was interrupted, of which the system's connection knows nothing.
+                await undone(_disconnect(client, clock))
+            if not isinstance(error, TimeoutError):
+                raise
+            if hindrance := adapter.hindrance(device.address):
+                raise ConnectFailed(
+                    f"no connection within the time limit: {hindrance}", camera=camera, remedy=WAIT_FOR_THAT
+                ) from error
             if not bonded or breaks < MOST_BREAKS:
                 raise
             raise PairingRejected(
@@ -268,17 +310,24 @@ async def connect(
     return GattLink(client, adapter, camera, lost, clock=clock)
 
 
+async def _disconnect(client: BleakClient, clock: Clock) -> None:
+    with contextlib.suppress(*foreign()):
+        async with clock.timeout(CLOSE_LIMIT_S):
+            await client.disconnect()
+
+
 async def _connected(
     adapter: Adapter,
     device: BLEDevice,
     camera: str,
     lost: Callable[[BleakClient], None],
     pair: bool,
+    bonded: bool,
     attempts: int,
     limit_s: float,
 ) -> BleakClient:
     if attempts == 1:
-        client = adapter.client(device, lost, pair=pair, limit_s=limit_s)
+        client = adapter.client(device, lost, pair=pair, bonded=bonded, limit_s=limit_s)
         await client.connect()
         return client
     from bleak_retry_connector import BleakClientWithServiceCache, establish_connection
@@ -290,7 +339,7 @@ async def _connected(
         disconnected_callback=lost,
         max_attempts=attempts,
         pair=pair,
-        **adapter.client_arguments(),
+        **adapter.client_arguments(bonded=bonded),
     )
 
 

@@ -26,7 +26,9 @@ from remotelens.transport.join.joiner import (
     JoinedByOthers,
     WifiCredentials,
 )
+from remotelens.transport.join.secret import without_key
 from remotelens.transport.join.system_bus import CallRefused, SystemBus
+from remotelens.transport.undone import undone
 
 SERVICE = "org.freedesktop.NetworkManager"
 SCAN_TIMEOUT_S = 20.0
@@ -101,15 +103,15 @@ class NetworkManagerJoiner:
             async with self._clock.timeout(timeout_s):
                 return await attempt.join(self._interface)
         except TimeoutError as error:
-            await asyncio.shield(attempt.leave())
+            await attempt.leave()
             if isinstance(error, LinkTimeout):
                 raise WifiJoinFailed(error.message, remedy=error.remedy) from error
             raise WifiJoinFailed(f"not on {network.ssid} after {timeout_s:g} s", remedy=_NEAR) from error
         except CallRefused as refusal:
-            await asyncio.shield(attempt.leave())
+            await attempt.leave()
             raise _refused(refusal, network) from refusal
         except BaseException:
-            await asyncio.shield(attempt.leave())
+            await attempt.leave()
             raise
 
 
@@ -118,17 +120,29 @@ async def mend(clock: Clock = REAL_CLOCK) -> None:
 
     Where NetworkManager cannot be asked now, that is left for the next time.
     """
-    for note in await asyncio.to_thread(left_behind):
-        try:
-            bus = await SystemBus.connect(SERVICE, clock)
-            try:
-                await _Attempt(bus, WifiCredentials(""), clock).mend(note)
-            finally:
-                await bus.close()
-        except (MissingComponent, CallRefused, LinkTimeout) as error:
-            _log.debug("the Wi-Fi connection of before is not brought back: %s", error)
-        finally:
+    notes: list[Note] = []
+
+    async def hold() -> None:
+        notes.extend(await asyncio.to_thread(left_behind))
+
+    try:
+        await undone(hold())
+        for note in notes:
+            await _mend(note, clock)
+    finally:
+        for note in notes:
             note.let_be()
+
+
+async def _mend(note: Note, clock: Clock) -> None:
+    try:
+        bus = await SystemBus.connect(SERVICE, clock)
+        try:
+            await _Attempt(bus, WifiCredentials(""), clock).mend(note)
+        finally:
+            await undone(bus.close())
+    except (MissingComponent, CallRefused, LinkTimeout) as error:
+        _log.debug("the Wi-Fi connection of before is not brought back: %s", error)
 
 
 class _Attempt:
@@ -143,7 +157,7 @@ class _Attempt:
         self._active: str | None = None
         self._before = _NOTHING
         self._note: Note | None = None
-        self._left = False
+        self._leaving: asyncio.Task[None] | None = None
 
     @property
     def interface(self) -> str | None:
@@ -190,21 +204,23 @@ class _Attempt:
             return True
 
     async def leave(self) -> None:
-        """Take our profile down and bring back what was there before."""
-        if self._left:
-            return
-        self._left = True
+        """Take our profile down and bring back what was there before; cancelling ends that no sooner."""
+        if self._leaving is None:
+            self._leaving = asyncio.create_task(self._leave())
+        await undone(self._leaving)
+
+    async def _leave(self) -> None:
         try:
             if self._active is not None:
                 await self._bus.call(_ROOT, SERVICE, "DeactivateConnection", "o", [self._active])
-        except (CallRefused, LinkTimeout) as error:
+        except (CallRefused, LinkTimeout, MissingComponent) as error:
             _log.debug("NetworkManager has no more of our connection: %s", error)
+        settled = False
         try:
-            if self._device is not None and self._before != _NOTHING:
-                await self._restore(self._device)
+            settled = self._device is None or self._before == _NOTHING or await self._restore(self._device)
         finally:
             if self._note is not None:
-                await asyncio.to_thread(self._note.clear)
+                await asyncio.to_thread(self._note.clear if settled else self._note.let_be)
             await self._bus.close()
 
     async def mend(self, note: Note) -> None:
@@ -228,8 +244,9 @@ class _Attempt:
                 _log.debug("the Wi-Fi connection of before is no more: %s", refusal)
             else:
                 self._before = str(answer[0])
-                await self._restore(device)
-        await asyncio.to_thread(note.clear)
+                if not await self._restore(device):
+                    return
+        await undone(asyncio.to_thread(note.clear))
 
     async def _take_note(self, device: _Device) -> None:
         """Keep on disk what the interface is on, for the case that this run dies."""
@@ -241,9 +258,14 @@ class _Attempt:
             _log.debug("NetworkManager does not tell what %s is on: %s", device.interface, refusal)
             return
         told = Before(device.interface, str(answer[0]["connection"]["uuid"]))
-        self._note = await asyncio.to_thread(keep, told)
+        await undone(self._keep(told))
 
-    async def _restore(self, device: _Device) -> None:
+    async def _keep(self, before: Before) -> None:
+        """Write a note; a thread that writes cannot be called back, so what it wrote is waited for."""
+        self._note = await asyncio.to_thread(keep, before)
+
+    async def _restore(self, device: _Device) -> bool:
+        """Ask for what was there before; return whether NetworkManager had its say, whatever that was."""
         try:
             async with self._clock.timeout(RESTORE_TIMEOUT_S):
                 await self._bus.listen()
@@ -255,6 +277,8 @@ class _Attempt:
             _log.warning(
                 "the Wi-Fi connection of before did not come back on %s: %s", device.interface, error
             )
+            return isinstance(error, WifiJoinFailed | CallRefused)
+        return True
 
     async def _device_called(self, interface: str) -> _Device | None:
         devices = await self._wifi_devices()
@@ -364,9 +388,10 @@ class _Attempt:
 
 def _profile(network: Credentials, ssid: bytes) -> dict[str, dict[str, Any]]:
     """Return a connection that touches nothing of the host beyond its own interface."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in network.ssid)
     profile: dict[str, dict[str, Any]] = {
         "connection": {
-            "id": Variant("s", f"remotelens {network.ssid.encode('utf-8', 'replace').decode()}"),
+            "id": Variant("s", f"remotelens {shown}"),
             "uuid": Variant("s", str(uuid.uuid4())),
             "type": Variant("s", "802-11-wireless"),
             "autoconnect": Variant("b", False),
@@ -397,5 +422,5 @@ def _refused(refusal: CallRefused, network: Credentials) -> RemoteLensError:
         )
     if "no access point" in refusal.message.lower():  # it went between the look and the call
         return WifiJoinFailed(f"could not join {network.ssid}: it is not in sight any more", remedy=_NEAR)
-    words = refusal.message.replace(network.key, "…") if network.key else refusal.message
+    words = without_key(refusal.message, network.key)
     return WifiJoinFailed(f"NetworkManager does not join {network.ssid}: {words[:200]}", remedy=_BY_HAND)

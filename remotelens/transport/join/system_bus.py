@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -13,7 +14,7 @@ from dbus_fast.errors import AuthError, InvalidAddressError
 from dbus_fast.unpack import unpack_variants
 
 from remotelens.clock import Clock
-from remotelens.errors import LinkTimeout, MissingComponent, RemoteLensError
+from remotelens.errors import InvalidValue, LinkTimeout, MissingComponent, RemoteLensError
 
 CALL_TIMEOUT_S = 25.0
 _DBUS = "org.freedesktop.DBus"
@@ -65,10 +66,11 @@ class SystemBus:
         return cls(bus, service, clock)
 
     async def close(self) -> None:
-        """End the connection; what was bound to it ends with it."""
+        """End the connection; what was bound to it ends with it. One that the bus has ended is no failure."""
         self._bus.disconnect()
         ended: Awaitable[None] = self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call] # theirs
-        await ended
+        with contextlib.suppress(EOFError, OSError):
+            await ended
 
     async def call(
         self, path: str, interface: str, member: str, signature: str = "", body: Sequence[Any] = ()
@@ -78,6 +80,8 @@ class SystemBus:
         Raises:
             CallRefused: the service said no.
             LinkTimeout: it said nothing.
+            MissingComponent: the bus has gone.
+            InvalidValue: D-Bus cannot carry what is in the body.
         """
         message = Message(
             destination=self._service,
@@ -93,7 +97,7 @@ class SystemBus:
         """Read a property.
 
         Raises:
-            CallRefused, LinkTimeout: as `call`.
+            CallRefused, LinkTimeout, MissingComponent: as `call`.
         """
         return (await self.call(path, _PROPERTIES, "Get", "ss", [interface, name]))[0]
 
@@ -129,6 +133,8 @@ class SystemBus:
 
     async def _send(self, message: Message) -> list[Any]:
         try:
+            if not self._bus.connected:
+                raise EOFError
             async with self._clock.timeout(CALL_TIMEOUT_S):
                 answer = await self._bus.call(message)
         except TimeoutError as error:
@@ -138,6 +144,11 @@ class SystemBus:
             ) from error
         except (EOFError, OSError) as error:
             raise MissingComponent("the system D-Bus went away", remedy="see whether it runs") from error
+        except ValueError as error:  # a zero byte in a text, or half a character; the text may be a key
+            raise InvalidValue(
+                f"{message.member} holds a character that D-Bus does not carry",
+                remedy="check the network's name and key",
+            ) from error
         if answer is None:
             return []
         if answer.message_type is MessageType.ERROR:

@@ -25,7 +25,7 @@ class StandInBle:
     name: str = "ILCE-QX1"
     credentials: WifiCredentials = NETWORK
     network: WifiCredentials | None = NETWORK
-    fail: dict[str, list[RemoteLensError]] = field(default_factory=dict)
+    fail: dict[str, list[Exception]] = field(default_factory=dict)
     bonded: bool = False
     did: list[str] = field(default_factory=list)
     wanted: list[str | None] = field(default_factory=list)

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emulator.ble.peripheral import Peripheral
 from remotelens.clock import RealClock
 from remotelens.errors import CameraNotFound, ConnectFailed, LinkLost
+from remotelens.link import ble_find
 from remotelens.link.ble_find import BleCamera, camera_of, find_ble, find_one
 from remotelens.protocol.ble.advert import COMPANY_ID
 from remotelens.transport.ble.adapter import Adapter
@@ -24,6 +26,12 @@ from tests.remotelens.link.ble_rig import Rig, rigged
 from tests.remotelens.transport.ble.gadget import Gadget
 
 DEVICE: Any = None
+
+
+@pytest.fixture
+def settles_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Listen for others of a name for a moment only."""
+    monkeypatch.setattr(ble_find, "SETTLE_S", 0.1)
 
 
 @pytest.fixture
@@ -49,12 +57,39 @@ async def test_cameras_are_found_and_other_devices_are_not(rig: Rig) -> None:
     assert found[0].label == f"{found[0].name} ({found[0].address})"
 
 
-async def test_one_camera_is_returned_as_soon_as_it_is_heard(rig: Rig) -> None:
-    await rig.switch_on()
+async def named(rig: Rig, name: str) -> Peripheral:
+    """Put another camera on the air, with that name."""
+    return await rig.switch_on(
+        body=DoubleBody(rig.clock, profile=DoubleProfile(name), bssid="AA:BB:CC:DD:EE:02")
+    )
+
+
+async def test_a_camera_is_returned_as_soon_as_its_address_is_heard(rig: Rig) -> None:
+    address = (await rig.switch_on()).address
     async with asyncio.timeout(5):
-        by_name = await find_one(rig.adapter, "dsc-qx10", timeout_s=3600)
-        by_address = await find_one(rig.adapter, by_name.address.lower(), timeout_s=3600)
-    assert by_name == by_address
+        assert (await find_one(rig.adapter, address.lower(), timeout_s=3600)).address == address
+
+
+@pytest.mark.usefixtures("settles_at_once")
+async def test_the_only_camera_of_a_name_is_returned(rig: Rig) -> None:
+    address = (await rig.switch_on()).address
+    async with asyncio.timeout(5):
+        found = await find_one(rig.adapter, "dsc-qx10", timeout_s=3600)
+    assert (found.address, found.name) == (address, "DSC-QX10")
+
+
+@pytest.mark.usefixtures("settles_at_once")
+async def test_of_two_cameras_with_one_name_none_is_taken(rig: Rig) -> None:
+    addresses = sorted([(await rig.switch_on()).address, (await named(rig, "dsc-qx10")).address])
+    with pytest.raises(CameraNotFound, match="2 cameras advertise this name: " + ", ".join(addresses)):
+        await find_one(rig.adapter, "DSC-QX10", timeout_s=5)
+
+
+async def test_a_stranger_whose_name_is_an_address_is_not_taken_for_the_camera_there(rig: Rig) -> None:
+    address = "C0:12:34:56:78:9A"
+    await named(rig, address)
+    with pytest.raises(CameraNotFound, match="not heard"):
+        await find_one(rig.adapter, address, timeout_s=0.1)
 
 
 async def test_a_search_may_end_a_while_after_the_first_camera_was_heard(rig: Rig) -> None:
@@ -114,6 +149,13 @@ def test_other_companies_and_other_devices_of_sony_are_no_cameras() -> None:
     assert camera_of(_sighting(b"\x04" + camera[1:])) is None
     assert camera_of(_sighting(camera[:5])) is None
     assert camera_of(replace(_sighting(camera), manufacturer_data={})) is None
+
+
+def test_a_name_that_a_terminal_would_obey_is_read_as_text() -> None:
+    sighting = _sighting(bytes.fromhex("03006500553122ff0023b7ac2160000000000000"))
+    camera = camera_of(replace(sighting, name="\x1b[2J\u202eDSC"))
+    assert camera is not None
+    assert camera.label == "?[2J?DSC (C4:00:00:00:00:01)"
 
 
 def test_a_nameless_camera_is_called_by_its_address() -> None:

@@ -260,6 +260,9 @@ async def test_an_access_point_without_a_known_address_will_do(
         (SSID, b"\x05\0\0abc"),
         (b"\x30\0\0short", KEY),
         (SSID, b"\x09\0\0\xff\xfe\xfd\xfc\xfb\xfa\xf9"),
+        (b"\x0a\0\0DIRECT\0x", KEY),
+        (b"\x0a\0\0DIRECT\nx", KEY),
+        (SSID, b"\x0a\0\0abc\x1b5678"),
     ],
 )
 async def test_credentials_that_cannot_be_used_are_refused_without_showing_them(

@@ -46,9 +46,16 @@ def test_a_camera_without_a_mac_in_its_uuid_is_known_by_its_model() -> None:
 
 
 def test_only_an_id_of_its_own_makes_certain() -> None:
-    assert Wanted(uuid=A).is_certain
-    assert Wanted(bssid="1C:99:4C:99:39:98").is_certain
-    assert not Wanted(ssid="DIRECT-qdQ0:DSC-QX10", name="DSC-QX10").is_certain
+    assert Wanted(uuid=A).is_surely(camera())
+    assert Wanted(bssid="1C:99:4C:99:39:98").is_surely(camera())
+    assert not Wanted(uuid=B).is_surely(camera())
+    assert not Wanted(bssid="1C:99:4C:99:39:98").is_surely(camera(uuid="odd"))
+    assert not Wanted(ssid="DIRECT-qdQ0:DSC-QX10", name="DSC-QX10").is_surely(camera())
+
+
+def test_a_camera_that_is_it_for_certain_is_taken_before_one_that_may_be() -> None:
+    both = [camera(uuid="odd"), camera()]
+    assert the_one(both, Wanted(bssid="1C:99:4C:99:39:98", ssid="DIRECT-qdQ0:DSC-QX10")) == both[1]
 
 
 def test_the_one_that_fits_is_taken_and_several_are_told() -> None:

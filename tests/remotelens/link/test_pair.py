@@ -9,7 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bumble.device import Device, DeviceConfiguration
+from bumble.gatt import Characteristic, Service
+from bumble.hci import Address, OwnAddressType
+from bumble.host import Host
+from bumble.transport.common import AsyncPipeSink
 
+from emulator.ble.controller import LeController
 from remotelens.clock import RealClock
 from remotelens.errors import CameraNotFound, ConnectFailed, LinkError, LinkLost, PairingRejected
 from remotelens.link import pair as pair_module
@@ -31,7 +37,7 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
 async def test_a_new_bond_is_made_and_registered(rig: Rig) -> None:
     await rig.switch_on()
     steps: list[PairStep] = []
-    async with await pair("DSC-QX10", rig.adapter, rig.store, on_step=steps.append) as link:
+    async with await pair(rig.camera.address, rig.adapter, rig.store, on_step=steps.append) as link:
         assert (link.bonded_now, link.registered_now) == (True, True)
         assert await link.gatt.read(uuids.MODEL) == b"DSC-QX10"
     assert steps == [PairStep.FINDING, PairStep.BONDING, PairStep.REGISTERING, PairStep.READY]
@@ -275,3 +281,34 @@ async def test_a_camera_that_goes_out_of_range_without_a_word_is_lost_in_the_mid
     async with await pair(await rig.find(), rig.adapter, rig.store) as link:
         assert await link.gatt.read(uuids.MODEL) == b"DSC-QX10"
     assert rig.noted("pairing asked") == 1
+
+
+async def test_a_stranger_with_the_address_as_one_of_the_other_kind_is_not_taken_for_the_camera(
+    rig: Rig,
+) -> None:
+    address = (await rig.switch_on()).address
+    async with await pair(address, rig.adapter, rig.store):
+        pass
+    await rig.cameras.pop().close()
+    stranger = LeController("stranger", rig.air.ether, address)
+    device = Device(
+        config=DeviceConfiguration(name="stranger", address=Address("C9:00:00:00:00:09")),
+        host=Host(stranger, AsyncPipeSink(stranger)),
+    )
+    readable = Characteristic.Properties.READ, Characteristic.READABLE
+    device.add_services([Service(uuids.CONTROL_SERVICE, [Characteristic(uuids.SSID, *readable, b"mine")])])
+    await device.power_on()
+    data = bytes.fromhex("13ff2d0103006500553122ef0021f00000000000")
+    await device.start_advertising(
+        own_address_type=OwnAddressType.PUBLIC,
+        auto_restart=True,
+        advertising_data=data,
+        advertising_interval_min=20,
+        advertising_interval_max=20,
+    )
+    async with rig.adapter.held():
+        with pytest.raises(PairingRejected, match="no longer knows this computer"):
+            await pair(address, rig.adapter, rig.store)
+    await device.power_off()
+    rig.air.ether.remove_controller(stranger)
+    assert await rig.adapter.is_bonded(address)

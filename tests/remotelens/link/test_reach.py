@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from remotelens.errors import CameraBusy, CameraNotFound, RemoteProtocolError
-from remotelens.link.reach import reach
+from remotelens.link.reach import AnotherCamera, reach
 from tests.remotelens.link.cameras import error, result, results, small_camera
 from tests.remotelens.link.virtual import in_virtual_time, now_s
 
@@ -37,6 +37,17 @@ async def test_a_camera_is_asked_in_the_documented_order() -> None:
     assert reached.first_event.slots["cameraStatus"] == IDLE
     assert reached.api.event_version == "1.1"
     assert not reached.rec_mode_started
+
+
+async def test_another_camera_than_the_one_that_is_meant_is_asked_nothing() -> None:
+    async with small_camera(getEvent=result(NAMES, IDLE)) as camera:
+        with pytest.raises(AnotherCamera, match="another camera, ILCE-QX1, answers at http"):
+            await reach(camera.description_url, uuid="2")
+        assert camera.calls == []
+        camera.uuid = "1-AaBb"
+        reached = await reach(camera.description_url, uuid="1-aabb")
+        await reached.close()
+    assert reached.uuid == "1-AaBb"
 
 
 async def test_services_of_the_description_are_asked_where_they_are_of_use() -> None:

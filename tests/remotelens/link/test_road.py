@@ -320,6 +320,29 @@ async def test_cancelling_the_walk_puts_everything_back() -> None:
     assert walk.ble.did[-1] == "hang up"
 
 
+async def test_a_network_is_left_when_the_road_is_closed_though_leaving_it_was_broken_off_before() -> None:
+    async with asyncio.timeout(20), camera_on_the_network() as (_, place):
+        walk = Walk(BleTarget("C0:01"), place)
+        leaving, left = asyncio.Event(), asyncio.Event()
+
+        async def leave() -> None:
+            if not leaving.is_set():
+                leaving.set()
+                await asyncio.Event().wait()
+            left.set()
+
+        walk.joiner.leave = leave  # type: ignore[method-assign] # leaves at the second attempt
+        async with walk.road as road:
+            await road.walk()
+            task = asyncio.create_task(road.walk(Stage.JOIN))
+            await leaving.wait()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert not left.is_set()
+        assert left.is_set()
+
+
 async def test_bluetooth_tells_whether_the_network_is_still_the_one_that_was_joined() -> None:
     async with asyncio.timeout(20), camera_on_the_network() as (_, place):
         walk = Walk(BleTarget("C0:01"), place)

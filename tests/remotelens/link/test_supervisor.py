@@ -16,7 +16,7 @@ from remotelens.link.road import Road
 from remotelens.link.stages import Route
 from remotelens.link.status import LinkState, LinkStatus
 from remotelens.link.supervisor import Supervisor
-from remotelens.link.target import BleTarget, KnownTarget, Target, UrlTarget
+from remotelens.link.target import AnyTarget, BleTarget, HostTarget, KnownTarget, Target, UrlTarget
 from remotelens.protocol.wifi.events import CameraEvent
 from remotelens.transport.network import Address
 from tests.remotelens.link.cameras import Said, SmallCamera, error, result, small_camera
@@ -96,6 +96,17 @@ async def supervised(target: Callable[[SmallCamera], Target] | None = None) -> A
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _known_by_its_id(camera: SmallCamera) -> Target:
+    known = KnownCamera(
+        name="qx", usn="uuid:1::urn", model="ILCE-QX1", description_url=camera.description_url
+    )
+    return KnownTarget(known)
+
+
+def _host(camera: SmallCamera) -> Target:
+    return HostTarget("127.0.0.1", camera.server.port)
 
 
 def test_a_camera_becomes_ready_and_its_state_and_changes_are_handed_on() -> None:
@@ -198,6 +209,25 @@ def test_a_camera_that_flaps_is_tried_ever_more_rarely() -> None:
     in_virtual_time(check())
 
 
+def test_a_lost_link_tells_since_when_it_is_lost_however_often_it_is_tried() -> None:
+    async def check() -> None:
+        async with supervised() as scene:
+            await scene.supervisor.ready()
+            await asyncio.sleep(10)
+            real, scene.camera.services = scene.camera.services, ("guide",)  # it lets nobody in
+            scene.polls.put_nowait(None)
+            lost = await scene.until(LinkState.LOST)
+            for _ in range(60):
+                await asyncio.sleep(1.3)
+                assert scene.supervisor.status.state is not LinkState.READY
+                assert scene.supervisor.status.since == lost.since
+            scene.camera.services = real
+            await scene.supervisor.ready()
+            assert scene.supervisor.status.since > lost.since
+
+    in_virtual_time(check())
+
+
 def test_a_link_that_had_held_is_looked_after_at_once_whatever_went_before() -> None:
     async def check() -> None:
         async with supervised() as scene:
@@ -228,6 +258,26 @@ def test_a_camera_that_vanished_is_looked_for_until_it_answers_elsewhere() -> No
             scene.camera.services = real
             await scene.supervisor.ready()
             assert scene.stages[-2:] == ["search ok", "reach ok"]
+
+    in_virtual_time(check())
+
+
+@pytest.mark.parametrize("target", [None, _known_by_its_id, _host, lambda _: AnyTarget()])
+def test_another_camera_at_the_address_of_the_lost_one_is_not_taken_for_it(
+    target: Callable[[SmallCamera], Target] | None,
+) -> None:
+    async def check() -> None:
+        async with supervised(target) as scene:
+            assert (await scene.supervisor.ready()).uuid == "1"
+            scene.camera.uuid = "2"  # access points hand out one address, so this is ordinary
+            scene.polls.put_nowait(None)
+            lost = await scene.until(LinkState.LOST)
+            await asyncio.sleep(120)
+            assert scene.supervisor.status.state is LinkState.LOST
+            assert scene.supervisor.status.attempt > 2
+            assert scene.supervisor.status.since == lost.since
+            scene.camera.uuid = "1"
+            assert (await scene.supervisor.ready()).uuid == "1"
 
     in_virtual_time(check())
 
@@ -283,11 +333,47 @@ def test_a_bonded_camera_whose_wifi_cannot_be_joined_is_ble_only() -> None:
     in_virtual_time(check())
 
 
-def test_what_can_never_be_reached_ends_the_supervisor() -> None:
+def test_a_bluetooth_that_ends_during_a_pause_is_told_at_once_and_the_camera_tried_earlier() -> None:
     async def check() -> None:
         async with supervised(lambda _: BleTarget("C0:01")) as scene:
-            scene.ble.fail = {"find": [InvalidValue("'x' is no adapter")]}
-            with pytest.raises(InvalidValue):
+            scene.camera.uuid = "1-aabbccddeeff"
+            scene.joiner.fail = [WifiJoinFailed("out of reach")] * 8
+            async for status in scene.supervisor.subscribe():
+                if (status.state, status.attempt) == (LinkState.BLE_ONLY, 8):
+                    break
+            began_s = now_s()
+            await asyncio.sleep(1)  # of the half minute that the pauses have come to
+            link = scene.road.ble_link
+            assert link is not None
+            await link.close()  # it was carried away
+            absent = await scene.until(LinkState.ABSENT)
+            assert absent.reason == "out of reach; its Bluetooth has ended since"
+            assert absent.next_try is not None
+            assert now_s() - began_s < 1.1
+            await scene.supervisor.ready()
+            assert 2.9 < now_s() - began_s < 4
+
+    in_virtual_time(check())
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (InvalidValue("'x' is no adapter"), "'x' is no adapter"),
+        (ValueError("aB3dE5gH"), "an error that is not the camera's: ValueError"),
+    ],
+)
+def test_what_can_never_be_reached_ends_the_supervisor_and_is_told_as_lost(
+    failure: Exception, reason: str
+) -> None:
+    async def check() -> None:
+        async with supervised(lambda _: BleTarget("C0:01")) as scene:
+            scene.ble.fail = {"wake": [failure]}
+            lost = await scene.until(LinkState.LOST)
+            assert lost.reason == reason
+            assert lost.next_try is None
+            scene.ble.fail = {"wake": [failure]}
+            with pytest.raises(type(failure)):
                 await scene.supervisor.run()
 
     in_virtual_time(check())

@@ -61,7 +61,8 @@ def test_nothing_written_with_several_known_is_refused_with_their_names() -> Non
 @pytest.mark.parametrize(
     "text",
     ["a b", "10.0.0.1:0", "10.0.0.1:65536", "10.0.0.1:x", "10.0.0.1:1:2", "ble:", "ble:12:34", "https://x/",
-     "http://", "http://a@b/", "-x", "x/y", "x=1", "10.0.0.1:" + "9" * 5000],
+     "http://", "http://[", "http://a]/", "http://10.0.0.1:99999/", "http://a@b/", "-x", "x/y", "x=1",
+     "10.0.0.1:" + "9" * 5000],
 )  # fmt: skip
 def test_what_can_name_no_camera_is_refused(text: str) -> None:
     with pytest.raises(InvalidValue):

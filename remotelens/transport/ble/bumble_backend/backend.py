@@ -17,7 +17,7 @@ from remotelens.transport.ble.bumble_backend.pool import close_all, current, hel
 from remotelens.transport.ble.bumble_backend.port import HciPort
 from remotelens.transport.ble.bumble_backend.scanner import BumbleScanner, PeerDetails
 
-__all__ = ["Backend", "BumbleAdapter", "bind", "close_all", "held", "is_bonded"]
+__all__ = ["Backend", "BumbleAdapter", "bind", "close_all", "held", "hindrance", "is_bonded"]
 
 
 class BumbleAdapter(BaseBleakAdapter):
@@ -92,6 +92,12 @@ def bind(
     # bleak shows the class's name as the identifier of the backend.
     Scanner.__name__, Client.__name__, Adapter.__name__ = "BumbleScanner", "BumbleClient", "BumbleAdapter"
     return Backend(hci, Scanner, Client, Adapter)
+
+
+def hindrance(port: HciPort, address: str) -> str | None:
+    """Return why a peer cannot be called now, None where nothing is known against it; opens no transport."""
+    radio = current(port)
+    return None if radio is None else radio.hindrance(address)
 
 
 async def is_bonded(port: HciPort, address: str) -> bool:

@@ -18,7 +18,7 @@ from bleak.exc import BleakDeviceNotFoundError, BleakError
 from bumble import hci
 
 from remotelens.transport.ble.bumble_backend.discovery import discover
-from remotelens.transport.ble.bumble_backend.errors import BleakLinkLostError
+from remotelens.transport.ble.bumble_backend.errors import BleakBondLostError, BleakLinkLostError
 from remotelens.transport.ble.bumble_backend.link import Link
 from remotelens.transport.ble.bumble_backend.pool import Lease, acquire, held
 from remotelens.transport.ble.bumble_backend.port import HciPort
@@ -35,6 +35,7 @@ class BumbleClient(BaseBleakClient):
         services: UUIDs of the only services that matter, None for all.
         disconnected_callback: called once for each connection that `connect` has reported.
         timeout: seconds that `connect` may take.
+        bonded: a bond with the peer is expected: without keys of its own it is not taken for the peer.
     """
 
     port: ClassVar[HciPort]
@@ -47,11 +48,13 @@ class BumbleClient(BaseBleakClient):
         *,
         disconnected_callback: Callable[[], None] | None,
         timeout: float,
+        bonded: bool = False,
         **kwargs: Any,
     ) -> None:
         del kwargs
         super().__init__(address_or_ble_device, disconnected_callback=disconnected_callback, timeout=timeout)
         self._wanted = services
+        self._bonded = bonded
         self._device = address_or_ble_device if isinstance(address_or_ble_device, BLEDevice) else None
         self._link: Link | None = None
         self._lease: Lease | None = None
@@ -81,7 +84,8 @@ class BumbleClient(BaseBleakClient):
 
         Raises:
             BleakDeviceNotFoundError: the peer does not answer.
-            BleakBondLostError: we have a bond with it, it has none with us.
+            BleakBondLostError: we have a bond with it, it has none with us; or a bond was expected, and none
+                is with an address of this kind.
             BleakPairingRefusedError: it does not want to pair.
             TimeoutError: it answers, but the rest took longer than the limit.
         """
@@ -143,6 +147,9 @@ class BumbleClient(BaseBleakClient):
             await link.encrypt()
         elif pair:
             await link.pair()
+        elif self._bonded:
+            # Whoever has the same six bytes as an address of the other kind is another peer.
+            raise BleakBondLostError("there is no bond with this peer")
         await link.negotiate_mtu()
         services = await discover(link, self._wanted)
         await link.ask_for_changes(services)

@@ -7,20 +7,26 @@ stand in one file with the bonds, because a bond is worth nothing without the id
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from bumble.keys import KeyStore, PairingKeys
 
-from remotelens.config.private import write_private
-from remotelens.errors import DiskFull
+from remotelens.config.private import changing, write_private
+from remotelens.errors import ConfigError, DiskFull
 from remotelens.transport.ble.bumble_backend.errors import BleakKeyFileError
 
 SCHEMA: Final = 1
+KEY_BYTES: Final = 16
+_PEER: Final = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}(?:/P)?", re.IGNORECASE)
+_OURS: Final = re.compile(r"[C-F][0-9A-F](?::[0-9A-F]{2}){5}", re.IGNORECASE)
+"""A static random address: its two highest bits are set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ class Keyring(KeyStore):
 
     async def move(self, old: str, new: str) -> None:
         """File the bond that stands under one address under another."""
-        await self._change(lambda bonds: bonds.__setitem__(new, bonds.pop(old)))
+        await self._change(lambda bonds: bonds.__setitem__(new, bonds.pop(old)) if old in bonds else None)
 
     async def _change(self, change: Callable[[dict[str, Any]], object]) -> None:
         async with self._lock:
@@ -115,7 +121,9 @@ class Keyring(KeyStore):
                 change(self._document["bonds"])
                 return
             try:
-                self._document = await asyncio.to_thread(_change_file, self._path, change)
+                self._document = await asyncio.to_thread(
+                    _change_file, self._path, change, self._document["identity"]
+                )
             except BleakKeyFileError as error:
                 self.failure = error
                 raise
@@ -127,29 +135,58 @@ def same_address(one: str, other: str) -> bool:
     return one.upper().removesuffix("/P") == other.upper().removesuffix("/P")
 
 
-def _change_file(path: Path, change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-    """Apply a change to the newest content: another process may have written since we read."""
-    document = _load_or_create(path)
-    change(document["bonds"])
-    _save(path, document)
+def _change_file(
+    path: Path, change: Callable[[dict[str, Any]], object], identity: dict[str, Any]
+) -> dict[str, Any]:
+    """Apply a change to the newest content: another process may have written since we read.
+
+    A bond of this radio is worth nothing beside another identity, so it is not put there.
+    """
+    with _alone(path):
+        document = _load(path) or {"schema": SCHEMA, "identity": identity, "bonds": {}}
+        if document["identity"] != identity:
+            raise BleakKeyFileError(
+                f"{path} has been given another identity since this controller was opened; start again"
+            )
+        change(document["bonds"])
+        _save(path, document)
     return document
 
 
 def _load_or_create(path: Path) -> dict[str, Any]:
+    document = _load(path)
+    if document is None:
+        with _alone(path):
+            # Whoever else found none may have made one while we waited.
+            document = _load(path)
+            if document is None:
+                document = new_document()
+                _save(path, document)
+    return document
+
+
+def _load(path: Path) -> dict[str, Any] | None:
+    """Return the file's content, None where there is no file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return _checked(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        document = new_document()
-        _save(path, document)
-        return document
+        return None
     except (OSError, UnicodeDecodeError) as error:
         raise BleakKeyFileError(f"Bluetooth keys in {path} cannot be read: {error}") from error
-    try:
-        return _checked(json.loads(text))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise BleakKeyFileError(
             f"{path} is no file of Bluetooth keys ({error!r}); move it away and pair again"
         ) from error
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Change the file with nobody else doing so."""
+    try:
+        with changing(path):
+            yield
+    except (ConfigError, DiskFull) as error:
+        raise BleakKeyFileError(f"Bluetooth keys cannot be kept: {error.message}") from error
 
 
 def _checked(document: dict[str, Any]) -> dict[str, Any]:
@@ -157,18 +194,24 @@ def _checked(document: dict[str, Any]) -> dict[str, Any]:
     if document["schema"] != SCHEMA:
         raise ValueError(f"schema {document['schema']}, this version reads {SCHEMA}")
     identity = document["identity"]
-    if len(bytes.fromhex(identity["irk"])) != 16:
-        raise ValueError("the identity resolving key is not 16 bytes")
-    if len(bytes.fromhex(identity["address"].replace(":", ""))) != 6:
-        raise ValueError("the address is not 6 bytes")
-    for keys in document["bonds"].values():
-        PairingKeys.from_dict(keys)
+    if len(bytes.fromhex(identity["irk"])) != KEY_BYTES:
+        raise ValueError(f"the identity resolving key is not {KEY_BYTES} bytes")
+    if not _OURS.fullmatch(identity["address"]):
+        raise ValueError("the address is no static random one")
+    for name, keys in document["bonds"].items():
+        if not _PEER.fullmatch(name):
+            raise ValueError(f"{name[:20]!r} is no address")
+        _check_keys(PairingKeys.from_dict(keys))
     return document
 
 
+def _check_keys(bond: PairingKeys) -> None:
+    keys = (bond.ltk, bond.ltk_central, bond.ltk_peripheral, bond.irk, bond.csrk, bond.link_key)
+    if any(key is not None and len(key.value) != KEY_BYTES for key in keys):
+        raise ValueError(f"a key is not {KEY_BYTES} bytes")
+
+
 def _save(path: Path, document: dict[str, Any]) -> None:
+    """Write the file; put `_alone` around it."""
     text = json.dumps(document, indent=1, sort_keys=True) + "\n"
-    try:
-        write_private(path, text.encode())
-    except DiskFull as error:
-        raise BleakKeyFileError(f"Bluetooth keys cannot be kept: {error.message}") from error
+    write_private(path, text.encode())

@@ -254,6 +254,8 @@ class Link:
             raise BleakError(f"the connection could not be encrypted: {error}") from error
         except core.BaseBumbleError as error:
             raise BleakError(f"the connection could not be encrypted: {error}") from error
+        if not self.connection.is_encrypted:
+            raise BleakBondLostError("the peer does not encrypt")
 
     async def pair(self) -> None:
         """Make a bond; when there is one and it encrypts this connection, nothing happens.
@@ -282,6 +284,8 @@ class Link:
             raise BleakPairingRefusedError(f"the peer refused to pair: {error}", error.error_code) from error
         except core.BaseBumbleError as error:
             raise BleakError(f"pairing failed: {error}") from error
+        if not self.connection.is_encrypted:
+            raise BleakPairingRefusedError("the peer does not encrypt")
         await self._check_bond(on_air)
         self._pairing_spent = False
 

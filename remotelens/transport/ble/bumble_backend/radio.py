@@ -19,7 +19,7 @@ from bumble.transport import open_transport
 from bumble.transport.common import Transport, TransportLostError
 
 from remotelens.transport.ble.bumble_backend.errors import BleakLinkLostError, BleakNoControllerError
-from remotelens.transport.ble.bumble_backend.keyring import Keyring
+from remotelens.transport.ble.bumble_backend.keyring import Keyring, same_address
 from remotelens.transport.ble.bumble_backend.port import HciPort
 from remotelens.transport.ble.bumble_backend.tasks import TaskKeeper
 
@@ -65,6 +65,7 @@ class Radio:
         self._transport = transport
         self._closing = False
         self._connect_lock = asyncio.Lock()
+        self._calling: hci.Address | None = None
         self._scan_lock = asyncio.Lock()
         self._scanners: dict[object, bool] = {}
         self._scanning: bool | None = None
@@ -144,6 +145,7 @@ class Radio:
             async with self.port.clock.timeout(limit_s):
                 # One attempt at a time: any new connection would satisfy whoever waits in connect_le.
                 await self._connect_lock.acquire()
+                self._calling = address
                 # No limit of Bumble's own: two of them would race to cancel the same attempt.
                 attempt = self.tasks.start(
                     self.device.connect_le(address, {hci.Phy.LE_1M: _LINK}, timeout=None)
@@ -152,17 +154,29 @@ class Radio:
                     connection = await self.tasks.outcome(attempt, unless=self.lost)
                 except asyncio.CancelledError:
                     # The controller would go on initiating, and refuse every later connection.
-                    await self.tasks.run(self._abandon(attempt), done=self._connect_lock.release)
+                    await self.tasks.run(self._abandon(attempt), done=self._called)
                     raise
                 except BaseException:
-                    self._connect_lock.release()
+                    self._called()
                     raise
         except TimeoutError as error:
             raise BleakDeviceNotFoundError(text, f"{text} did not answer within {limit_s:g} s") from error
         except core.BaseBumbleError as error:
             raise BleakError(f"{text} could not be connected to: {error}") from error
-        self._connect_lock.release()
+        self._called()
         return connection
+
+    def _called(self) -> None:
+        self._calling = None
+        self._connect_lock.release()
+
+    def hindrance(self, address: str) -> str | None:
+        """Return why a peer cannot be called now, None where nothing is known against it."""
+        if any(same_address(str(item.peer_address), address) for item in self.device.connections.values()):
+            return "this program is connected to it already"
+        if self._calling is not None and not same_address(str(self._calling), address):
+            return f"the controller is still calling {self._calling.to_string(False)}"
+        return None
 
     async def _abandon(self, attempt: asyncio.Task[Connection]) -> None:
         if not attempt.done() and not self.is_gone:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from remotelens.camera.ble.buttons import FASTEST_STEP, step_of, undone
+from remotelens.camera.ble.buttons import FASTEST_STEP, step_of
 from remotelens.errors import InvalidValue, LinkError, NotAvailableNow, NotSupported
 from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.remote import BUTTONS, Button
@@ -157,25 +157,3 @@ def test_what_is_no_speed_is_refused(speed: float) -> None:
 def test_a_button_has_no_speed() -> None:
     with pytest.raises(InvalidValue, match="has no speed"):
         step_of(Button.HALF, 0.5)
-
-
-async def test_undoing_raises_its_own_failure_and_keeps_a_cancellation_for_afterwards() -> None:
-    async def fail() -> None:
-        raise LinkError("no")
-
-    with pytest.raises(LinkError):
-        await undone(fail())
-    begun, may_end, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
-
-    async def slow() -> None:
-        begun.set()
-        await may_end.wait()
-        done.set()
-
-    task = asyncio.create_task(undone(slow()))
-    await begun.wait()
-    task.cancel()
-    may_end.set()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert done.is_set()

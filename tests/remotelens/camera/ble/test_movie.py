@@ -77,6 +77,27 @@ async def test_cancelling_ends_the_recording(bench: Bench) -> None:
     assert not bench.body.recording
 
 
+async def test_cancelling_before_the_camera_has_begun_ends_the_recording(bench: Bench) -> None:
+    pressed = asyncio.Event()
+
+    def press(button: str, speed: int = 0) -> None:
+        """Begin to record some time after the first press, as bodies do, and end with the second."""
+        if bench.body.recording:
+            bench.body.change("recording", recording=False)
+        else:
+            bench.rig.clock.call_later(5.0, lambda: bench.body.change("recording", recording=True))
+        pressed.set()
+
+    bench.body.press = press  # type: ignore[method-assign]
+    recording = asyncio.create_task(bench.remote.movie.record(30))
+    await pressed.wait()
+    recording.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await recording
+    assert not bench.body.recording
+    assert bench.commands() == ["01 0f", "01 0e"] * 2
+
+
 async def test_an_error_in_the_block_ends_the_recording_and_comes_out(bench: Bench) -> None:
     with pytest.raises(ZeroDivisionError):
         async with bench.remote.movie.recording():

@@ -20,6 +20,15 @@ async def until_off_air(bench: Bench) -> None:
         await asyncio.sleep(0)
 
 
+def values(bench: Bench) -> list[str]:
+    """What the switch of the Wi-Fi was set to, in order."""
+    return [
+        str(entry.data["value"])
+        for entry in bench.rig.journal.entries()
+        if entry.data.get("method") == "write CC08"
+    ]
+
+
 @pytest.mark.parametrize("older", [False, True])
 async def test_a_sleeping_camera_is_on_afterwards_and_its_wifi_is_off(tmp_path: Path, older: bool) -> None:
     async with bench_on(tmp_path, power="standby", older=older) as bench:
@@ -76,6 +85,35 @@ async def test_a_camera_that_does_not_wake_is_a_time_limit(tmp_path: Path) -> No
         bench.body.power_on = never  # type: ignore[method-assign]
         with pytest.raises(LinkTimeout, match="did not wake within"):
             await wake(bench.remote._gatt, "camera", REAL_CLOCK, limit_s=0.2)
+
+
+async def test_wifi_is_given_back_though_the_camera_wakes_too_late(tmp_path: Path) -> None:
+    async with bench_on(tmp_path, power="standby") as bench:
+
+        async def never() -> None:
+            await asyncio.Event().wait()
+
+        bench.body.power_on = never  # type: ignore[method-assign]
+        with pytest.raises(LinkTimeout):
+            await wake(bench.remote._gatt, "camera", REAL_CLOCK, limit_s=0.1)
+        assert values(bench) == ["01", "00"]
+
+
+async def test_wifi_is_given_back_though_the_waking_is_cancelled(tmp_path: Path) -> None:
+    async with bench_on(tmp_path, power="standby") as bench:
+        asked = asyncio.Event()
+
+        async def never() -> None:
+            asked.set()
+            await asyncio.Event().wait()
+
+        bench.body.power_on = never  # type: ignore[method-assign]
+        waking = asyncio.create_task(bench.remote.wake())
+        await asked.wait()
+        waking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waking
+        assert values(bench) == ["01", "00"]
 
 
 async def test_a_link_that_drops_meanwhile_is_told(tmp_path: Path) -> None:

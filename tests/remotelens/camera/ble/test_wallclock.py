@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -95,6 +96,14 @@ async def test_a_camera_that_says_nothing_leaves_it_unconfirmed(
 async def test_the_date_format_is_set_and_confirmed(bench: Bench) -> None:
     assert await bench.remote.clock.set_date_format(DateFormat.DAY_MONTH_YEAR)
     assert bytes.fromhex("03 00 00 02") == await bench.remote._gatt.read(uuids.DATE_FORMAT)
+
+
+async def test_two_settings_at_once_are_both_confirmed(bench: Bench) -> None:
+    done, confirmed = await asyncio.gather(
+        bench.remote.clock.set(TOKYO), bench.remote.clock.set_date_format(DateFormat.DAY_MONTH_YEAR)
+    )
+    assert done.confirmed
+    assert confirmed
 
 
 async def test_older_bodies_have_no_clock_to_set(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -85,6 +86,12 @@ def test_both_recorded_features_ask_for_the_zone() -> None:
     assert not zone_needed(bytes.fromhex("0610009c000000"))
     with pytest.raises(RemoteProtocolError):
         zone_needed(bytes.fromhex("03100000"))
+
+
+def test_a_zone_that_leads_out_of_the_calendar_is_a_protocol_error() -> None:
+    last = replace(TOKYO, utc=datetime(9999, 12, 31, 23, tzinfo=UTC), zone=Zone(25139))
+    with pytest.raises(RemoteProtocolError):
+        local_time(last)
 
 
 def test_the_status_has_the_documented_form() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,13 @@ async def test_a_bond_is_remembered_until_it_is_forgotten(tmp_path: Path) -> Non
     assert await book.get(RECORD.address) is None
 
 
+async def test_bonds_made_at_the_same_moment_are_all_remembered(tmp_path: Path) -> None:
+    records = [BondRecord(f"C4:00:00:00:00:{number:02X}", None, registered=True) for number in range(6)]
+    path = tmp_path / "cameras.json"
+    await asyncio.gather(*(BondBook(path).put(record) for record in records))
+    assert [await BondBook(path).get(record.address) for record in records] == records
+
+
 async def test_the_file_lies_in_the_state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REMOTELENS_STATE_DIR", str(tmp_path))
     await BondBook().put(RECORD)
@@ -44,6 +52,7 @@ async def test_the_file_lies_in_the_state_folder(tmp_path: Path, monkeypatch: py
         '{"schema": 1, "bonds": {"a": {}}}',
         '{"schema": 1, "bonds": {"a": {"name": 1, "registered": true}}}',
         "\xff",
+        "[" * 100_000,
     ],
 )
 async def test_a_file_that_is_none_is_named(tmp_path: Path, text: str) -> None:

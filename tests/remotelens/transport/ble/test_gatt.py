@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from remotelens.errors import (
     PairingRejected,
     RefusedError,
 )
+from remotelens.transport.ble import gatt as gatt_module
 from remotelens.transport.ble.adapter import Adapter
 from remotelens.transport.ble.gatt import MOST_UNREAD, GattLink, Notifications, connect, unpair
 from remotelens.transport.ble.scan import Sighting, scanning
@@ -131,6 +133,28 @@ async def test_notifications_come_in_order(link: GattLink, gadget: Gadget) -> No
         assert await again.next() == b"again"
 
 
+async def test_two_may_listen_to_one_characteristic(link: GattLink, gadget: Gadget) -> None:
+    await link.pair()
+    async with asyncio.timeout(5):
+        async with link.notifications(TICKS) as one:
+            async with link.notifications(TICKS) as other:
+                await gadget.device.notify_subscribers(gadget.ticks, b"both")
+                assert [await one.next(), await other.next()] == [b"both", b"both"]
+            await gadget.device.notify_subscribers(gadget.ticks, b"one")
+            assert await one.next() == b"one"
+
+        async def listen() -> bytes:
+            async with link.notifications(TICKS) as ticks:
+                return await ticks.next()
+
+        for _ in range(3):
+            listening = [asyncio.create_task(listen()) for _ in range(3)]
+            while not all(task.done() for task in listening):
+                await gadget.device.notify_subscribers(gadget.ticks, b"all")
+                await asyncio.sleep(0)
+            assert [task.result() for task in listening] == [b"all"] * 3
+
+
 async def test_waiting_for_a_notification_ends_when_the_link_does(
     link: GattLink, gadget: Gadget, air: Air
 ) -> None:
@@ -170,6 +194,23 @@ async def test_a_bond_that_is_lost_on_the_other_side_is_told_apart(
         assert await link.read(SECRET) == b"secret"
 
 
+async def test_a_connection_is_not_left_behind_when_the_bonds_agent_is_interrupted(
+    adapter: Adapter, sighting: Sighting, gadget: Gadget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextlib.asynccontextmanager
+    async def agent(*_: object) -> AsyncIterator[None]:
+        yield
+        making.cancel()
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(gatt_module, "bonding_agent", agent)
+    async with adapter.held(), asyncio.timeout(5):
+        making = asyncio.create_task(connect(adapter, sighting.device, camera="gadget", pair=True))
+        with pytest.raises(asyncio.CancelledError):
+            await making
+        await gadget.lost.get()
+
+
 async def test_an_absent_camera_is_not_found_and_a_slow_one_no_connection(
     adapter: Adapter, sighting: Sighting, gadget: Gadget
 ) -> None:
@@ -183,6 +224,28 @@ async def test_an_absent_camera_is_not_found_and_a_slow_one_no_connection(
         with pytest.raises(CameraNotFound):
             await connect(adapter, sighting.device, camera="gadget")
     assert Adapter.client is original
+
+
+async def test_a_camera_that_cannot_be_called_for_another_is_not_said_to_be_silent(
+    air: Air, adapter: Adapter, sighting: Sighting, gadget: Gadget
+) -> None:
+    other = Gadget(air, "C4:00:00:00:00:02", "other")
+    await other.start()
+    async with adapter.held(), asyncio.timeout(5):
+        async with scanning(adapter) as sightings:
+            here = await anext(item async for item in sightings if item.address == other.address)
+        await gadget.close()
+        calling = asyncio.create_task(connect(adapter, sighting.device, camera="gone", limit_s=5))
+        await asyncio.sleep(0)
+        with pytest.raises(ConnectFailed, match=f"the controller is still calling {ADDRESS}"):
+            await connect(adapter, here.device, camera="here", limit_s=0.1)
+        calling.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await calling
+        async with await connect(adapter, here.device, camera="here"):
+            with pytest.raises(ConnectFailed, match="connected to it already"):
+                await connect(adapter, here.device, camera="here", limit_s=0.1)
+    await other.close()
 
 
 async def test_systems_that_bond_by_themselves_are_let(

@@ -133,6 +133,9 @@ class FakeNetworkManager:
     def _on_GetSettings(self) -> tuple[str, list[Any]]:  # noqa: N802 - D-Bus spells it so
         return "a{sa{sv}}", [{"connection": {"uuid": Variant("s", "11111111-2222-3333-4444-555555555555")}}]
 
+    def _on_GetConnectionByUuid(self, _: str) -> tuple[str, list[Any]]:  # noqa: N802 - D-Bus spells it so
+        return "o", [HOME]
+
     def _on_DeactivateConnection(self, active: str) -> tuple[str, list[Any]]:  # noqa: N802 - D-Bus spells it so
         return "", []
 

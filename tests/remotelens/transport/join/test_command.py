@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shlex
+import signal
 import sys
 from pathlib import Path
 
@@ -11,7 +13,8 @@ import pytest
 
 from remotelens.errors import InvalidValue, WifiJoinFailed
 from remotelens.transport.join import WifiCredentials, joiner
-from remotelens.transport.join.command import CommandJoiner
+from remotelens.transport.join.command import CommandJoiner, _Run
+from remotelens.transport.join.secret import WITHHELD
 
 NETWORK = WifiCredentials('DIRECT-qd Q0:"DSC"-QX10 é', "aB3dE5gH", "AA:BB:CC:DD:EE:FF")
 
@@ -52,6 +55,53 @@ async def test_another_exit_code_is_a_failure_in_the_programs_words_without_the_
     )
     with pytest.raises(WifiJoinFailed, match=r"did not join DIRECT-.* \(exit code 1\): wrong key …"):
         await CommandJoiner(python(code)).join(NETWORK)
+
+
+@pytest.mark.parametrize(
+    "key", ['pa"ss\\wd12', "secret12 ", " secret12", "se'cre\"t12", "schlüssel", "12345678"]
+)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "key",
+        "json.dumps(key)",
+        "json.dumps(key, ensure_ascii=False)",
+        "repr(key)",
+        "shlex.quote(key)",
+        "''.join(chr(92) + c for c in key)",
+        "key + chr(10) + chr(9) + key + '  '",
+    ],
+)
+async def test_the_key_is_not_told_in_any_form_that_programs_print(key: str, said: str) -> None:
+    run = _Run()
+    words = eval(said, {"json": json, "shlex": shlex}, {"key": key})
+    run.pipe_data_received(1, f"no\nwrong: {words}\n".encode())
+    told = run.last_words(key)
+    assert told in {"wrong: …", "wrong: '…'", 'wrong: "…"', "…", WITHHELD}
+    assert key.strip() not in told
+
+
+@pytest.mark.skipif(os.name == "nt", reason="programs there do not fork")
+@pytest.mark.parametrize("code", [0, 3])
+async def test_a_program_may_leave_another_running(tmp_path: Path, code: int) -> None:
+    """As `wpa_supplicant -B` and `dhclient` may do, with the pipe in their hands."""
+    seen = tmp_path / "pid"
+    program = (
+        "import os,pathlib,signal,sys\n"
+        "if not (pid := os.fork()): signal.pause()\n"
+        "pathlib.Path(sys.argv[1]).write_text(str(pid))\n"
+        "print('left it running', flush=True); os._exit(int(sys.argv[2]))"
+    )
+    expected = pytest.raises(WifiJoinFailed, match=r"\(exit code 3\): left it running ")
+    async with asyncio.timeout(20):
+        with expected if code else contextlib.nullcontext():
+            await CommandJoiner(python(program, str(seen), str(code))).join(NETWORK)
+    os.kill(int(seen.read_text()), signal.SIGKILL)  # it is there still
+
+
+async def test_a_name_that_is_no_text_is_told() -> None:
+    with pytest.raises(InvalidValue, match="is no text"):
+        await CommandJoiner(python("")).join(WifiCredentials("\udcff\udcfe"))
 
 
 async def test_a_program_that_reads_nothing_and_says_nothing_is_told_by_its_code() -> None:

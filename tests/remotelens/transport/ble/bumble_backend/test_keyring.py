@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -57,6 +58,46 @@ async def test_bonds_written_by_another_process_are_kept(tmp_path: Path) -> None
     assert sorted(names) == [PEER, "C4:00:00:00:00:02"]
 
 
+async def test_bonds_made_at_the_same_moment_are_all_kept(tmp_path: Path) -> None:
+    path = tmp_path / "hci.json"
+    rings = [await Keyring.open(path, {}) for _ in range(6)]
+    names = [f"C4:00:00:00:00:{number:02X}" for number in range(6)]
+    await asyncio.gather(*(ring.update(name, KEYS) for ring, name in zip(rings, names, strict=True)))
+    assert sorted(json.loads(path.read_text())["bonds"]) == names
+
+
+async def test_all_who_open_first_at_once_are_the_same_host(tmp_path: Path) -> None:
+    rings = await asyncio.gather(*(Keyring.open(tmp_path / "hci.json", {}) for _ in range(4)))
+    identity = json.loads((tmp_path / "hci.json").read_text())["identity"]
+    assert {ring.identity.address for ring in rings} == {identity["address"]}
+
+
+async def test_no_bond_is_filed_under_the_identity_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "hci.json"
+    keyring = await Keyring.open(path, {})
+    path.unlink()
+    other = await Keyring.open(path, {})
+    with pytest.raises(BleakKeyFileError, match="another identity") as caught:
+        await keyring.update(PEER, KEYS)
+    assert keyring.failure is caught.value
+    assert await (await Keyring.open(path, {})).get_all() == []
+    assert other.identity != keyring.identity
+
+
+async def test_a_file_that_was_taken_away_is_made_again_with_the_identity_in_use(tmp_path: Path) -> None:
+    path = tmp_path / "hci.json"
+    keyring = await Keyring.open(path, {})
+    path.unlink()
+    await keyring.update(PEER, KEYS)
+    assert (await Keyring.open(path, {})).identity == keyring.identity
+
+
+async def test_a_bond_that_another_process_has_forgotten_is_not_moved(tmp_path: Path) -> None:
+    keyring = await Keyring.open(tmp_path / "hci.json", {})
+    await keyring.move(PEER, f"{PEER}/P")
+    assert await keyring.get_all() == []
+
+
 async def test_forgetting_takes_an_address_of_either_kind(tmp_path: Path) -> None:
     keyring = await Keyring.open(tmp_path / "hci.json", {})
     await keyring.update(PEER, KEYS)
@@ -76,6 +117,22 @@ async def test_forgetting_takes_an_address_of_either_kind(tmp_path: Path) -> Non
         '{"schema": 1, "identity": {"address": "C4:00:00:00:00:01", "irk": "00"}, "bonds": {}}',
         '{"schema": 1, "identity": {"address": "C4", "irk": "%s"}, "bonds": {}}' % ("00" * 16),
         '{"schema": 1, "identity": {"address": "C4:00:00:00:00:01", "irk": "%s"}, "bonds": []}' % ("00" * 16),
+        *(
+            json.dumps(
+                {"schema": 1, "identity": {"address": address, "irk": "00" * 16}, "bonds": {name: bond}}
+            )
+            for address, name, bond in (
+                ("C40000000001", PEER, {}),
+                ("C4:00:00:00:0001", PEER, {}),
+                ("00:00:00:00:00:00", PEER, {}),
+                (PEER, "rubbish", {}),
+                (PEER, PEER[:-3], {}),
+                (PEER, PEER, "keys"),
+                (PEER, PEER, {"irk": {"value": "02"}}),
+                (PEER, PEER, {"ltk": {"value": "02" * 40}}),
+            )
+        ),
+        "[" * 100_000,
     ],
 )
 async def test_a_file_that_is_no_key_file_is_named_and_left_alone(tmp_path: Path, text: str) -> None:
