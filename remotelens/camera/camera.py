@@ -58,6 +58,8 @@ class Camera:
         self._line = line
         self._ble = ble
         self.name = line.name
+        self.uuid: str | None = None
+        """Its own id, which stays the same; None where it has not told one."""
         self._settings = Settings(line)
         self._live_view = LiveViewSource(line, open_stream)
         wall_clock = WallClock(line)
@@ -224,8 +226,14 @@ class Camera:
         return await self._line.snapshot()
 
     async def close(self) -> None:
-        """Leave the camera as it was: live view stopped, focus let go, zoom at rest."""
+        """Leave the camera as it was: what goes on ended, live view stopped, focus let go, zoom at rest.
+
+        A recording that was started by `movie.start` alone goes on.
+        """
         try:
+            await self.drive.close()
+            await self.shutter.close()
+            await self.movie.close()
             await self._live_view.close()
             await self.focus.close()
             await self.zoom.close()

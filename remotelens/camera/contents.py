@@ -6,10 +6,10 @@ cannot shoot. Source: protocol/wifi.md 9.1 and 9.3; quirks 14, 15, 17 and 45.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from remotelens.camera.line import Line
@@ -28,6 +28,7 @@ from remotelens.protocol.wifi.contents import (
     SCHEME,
     Content,
     OriginalFile,
+    count_listed,
     count_params,
     decode_contents,
     decode_count,
@@ -54,6 +55,9 @@ class Contents:
         self._line = line
         self._pictures = pictures
         self._open_stream = open_stream
+        self._switching = asyncio.Lock()
+        self._users = 0
+        self._switched = False
 
     @property
     def supported(self) -> bool:
@@ -63,6 +67,8 @@ class Contents:
     @asynccontextmanager
     async def transfer(self) -> AsyncIterator[None]:
         """Put the camera into Contents Transfer for as long as the block runs.
+
+        Blocks may overlap: the first puts it there, and the last puts it back.
 
         Raises:
             NotSupported: this camera does not give its stored pictures out.
@@ -74,16 +80,17 @@ class Contents:
                 camera=self._line.name,
                 remedy="fetch each picture when it is taken, or read the card",
             )
-        if self._line.state.camera_function == CONTENTS_TRANSFER:
-            yield
-            return
-        back = partial(self._switch, REMOTE_SHOOTING)
-        await self._line.call_or_undo("setCameraFunction", CONTENTS_TRANSFER, undo=back)
+        self._users += 1
         try:
-            await self._until_in(CONTENTS_TRANSFER)
+            async with self._switching:
+                if self._line.state.camera_function != CONTENTS_TRANSFER:
+                    await self._enter()
             yield
         finally:
-            await back()
+            self._users -= 1
+            async with self._switching:
+                if self._switched and not self._users:
+                    await self._leave()
 
     async def sources(self) -> tuple[str, ...]:
         """Return what holds pictures; usually one card."""
@@ -237,17 +244,24 @@ class Contents:
                 if error.code == ApiError.ANY and END_OF_CONTENTS_TEXT in error.message:
                     return
                 raise
-            page = decode_contents(values)
-            for entry in page:
+            for entry in decode_contents(values):
                 yield entry
-            if len(page) < MAX_PAGE:
+            listed = count_listed(values)
+            if listed < MAX_PAGE:
                 return
-            start += len(page)
+            start += listed
 
-    async def _switch(self, function: str) -> None:
-        """Change the camera's function, and return when it has."""
-        await self._line.call("setCameraFunction", function)
-        await self._until_in(function)
+    async def _enter(self) -> None:
+        """Put the camera into Contents Transfer; what may have come of a failure is put back."""
+        await self._line.call_or_undo("setCameraFunction", CONTENTS_TRANSFER, undo=self._leave)
+        self._switched = True
+        await self._until_in(CONTENTS_TRANSFER)
+
+    async def _leave(self) -> None:
+        """Put the camera back into shooting, and return when it is."""
+        await self._line.call("setCameraFunction", REMOTE_SHOOTING)
+        self._switched = False
+        await self._until_in(REMOTE_SHOOTING)
 
     async def _until_in(self, function: str) -> None:
         """Return when the camera is in a function: its lens may fold or extend meanwhile."""

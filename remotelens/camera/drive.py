@@ -5,19 +5,21 @@ Source: protocol/wifi.md 5.4; quirk 26: stopContShooting can fail at first.
 
 from __future__ import annotations
 
-import logging
+import contextlib
 
+from remotelens.camera.ending import Ending
+from remotelens.camera.evidence import baseline
 from remotelens.camera.line import Line
 from remotelens.camera.settings import Control, Settings
-from remotelens.errors import CameraBusy, CaptureFailed, LinkError, RefusedError
+from remotelens.camera.state import CAPTURING
+from remotelens.camera.trigger import recover
+from remotelens.errors import CameraBusy, CaptureFailed, LinkError, RefusedError, RemoteProtocolError
 
 SAVED_TIMEOUT_S = 25.0
 LOOK_S = 3.0
-STOP_TRIES = 5
-STOP_PAUSE_S = 0.2
 SINGLE = "single"
 _HELP = "set drive=continuous and wait until the camera is idle"
-_log = logging.getLogger(__name__)
+_TROUBLE = (RefusedError, LinkError, RemoteProtocolError)
 
 
 class Drive:
@@ -26,6 +28,9 @@ class Drive:
     def __init__(self, line: Line, settings: Settings) -> None:
         self._line = line
         self._before: tuple[str, ...] = ()
+        self._ending = Ending(
+            line, "stopContShooting", going=(CAPTURING,), doubt="the camera may still be shooting"
+        )
         self.shoot_mode: Control = settings.control("shoot_mode")
         self.mode: Control = settings.control("drive")
         self.speed: Control = settings.control("drive_speed")
@@ -49,7 +54,7 @@ class Drive:
         self._line.require("startContShooting", "continuous shooting", _HELP)
 
     async def start(self) -> None:
-        """Start a continuous run; it goes on until `stop`.
+        """Start a continuous run; it goes on until `stop`, or until the camera is left.
 
         Raises:
             NotSupported: this camera has no continuous shooting.
@@ -57,7 +62,7 @@ class Drive:
         """
         self.require()
         self._before = self._line.state.continuous_urls
-        await self._line.call_or_undo("startContShooting", undo=self._give_up)
+        await self._ending.begin("startContShooting")
 
     async def stop(self) -> tuple[str, ...]:
         """End a continuous run; return where its pictures can be fetched once they are saved.
@@ -65,8 +70,9 @@ class Drive:
         Raises:
             CaptureFailed: the camera took none.
             CameraBusy: it did not save them in time.
+            RefusedError, LinkError: it may still be shooting; that is ended when the camera is left.
         """
-        await self._stop()
+        await self._ending.now()
         urls = await self._saved()
         self._line.remember_urls(urls)
         return urls
@@ -74,33 +80,34 @@ class Drive:
     async def run(self, seconds: float) -> tuple[str, ...]:
         """Hold the shutter for that many seconds; return where the pictures can be fetched.
 
-        At least one picture is taken. Raises as `start` and `stop` do; the run is ended in any case.
+        At least one picture is taken, and the run is ended in any case. Once it may have started, what the
+        camera lists decides what is told, whatever it refuses then.
+
+        Raises:
+            NotSupported, NotAvailableNow, CameraBusy: as `start`; nothing was started.
+            CaptureFailed: the camera took none.
+            CaptureUnknown: what became of it is not known.
+            LinkError: it was lost, and no picture was taken.
         """
-        await self.start()
+        line = self._line
+        before = baseline(line.state, line.seen_urls)
         try:
-            await self._line.clock.sleep(seconds)
+            await self.start()
+        except (LinkError, RemoteProtocolError) as error:
+            return await recover(line, before, error)
+        try:
+            await line.clock.sleep(seconds)
         except BaseException:
-            await self._give_up()
+            await self._ending.quietly()
             raise
-        return await self.stop()
-
-    async def _stop(self) -> None:
-        for remaining in reversed(range(STOP_TRIES)):
-            try:
-                await self._line.call("stopContShooting")
-            except RefusedError:
-                if not remaining:
-                    raise
-            else:
-                return
-            await self._line.clock.sleep(STOP_PAUSE_S)
-
-    async def _give_up(self) -> None:
-        """Stop what may have started; what went wrong first is told, not that."""
         try:
-            await self._stop()
-        except (RefusedError, LinkError) as error:
-            _log.warning("%s: the run may still go on: %s", self._line.name, error)
+            return await self.stop()
+        except _TROUBLE as error:
+            return await recover(line, before, error)
+
+    async def close(self) -> None:
+        """End a run that was started and not stopped."""
+        await self._ending.close()
 
     async def _saved(self) -> tuple[str, ...]:
         """Wait for the pictures; a camera that is idle again and tells of none has taken none."""
@@ -121,6 +128,10 @@ class Drive:
                         remedy="check that it can focus on something and that the card has room",
                     ) from None
                 if line.clock.monotonic() >= deadline_s:
+                    self._ending.owed = line.state.status == CAPTURING
                     raise
+                if line.state.status == CAPTURING:  # though it was told to stop
+                    with contextlib.suppress(*_TROUBLE):
+                        await line.call("stopContShooting")
             else:
                 return state.continuous_urls

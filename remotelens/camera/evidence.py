@@ -62,7 +62,7 @@ class Finding:
 
 def baseline(state: CameraState, known_urls: Iterable[str] = ()) -> Baseline:
     """Return what the camera lists now."""
-    return Baseline(frozenset({*state.picture_urls, *known_urls}), images_left(state))
+    return Baseline(frozenset({*state.urls, *known_urls}), images_left(state))
 
 
 def images_left(state: CameraState) -> int | None:
@@ -73,15 +73,20 @@ def images_left(state: CameraState) -> int | None:
 
 def compare(before: Baseline, after: CameraState) -> Finding:
     """Judge by what the camera lists before and after; both from snapshots of an idle camera."""
-    new = tuple(url for url in after.picture_urls if url not in before.urls)
+    new = tuple(url for url in after.urls if url not in before.urls)
     if new:
         return Finding(Outcome.TAKEN, "the camera's events list a new picture", new)
     left = images_left(after)
     if left is not None and before.images_left is not None:
         if left < before.images_left:
             return Finding(Outcome.TAKEN, f"the card holds {before.images_left - left} more than before")
+        if left > before.images_left:
+            more = left - before.images_left
+            return Finding(
+                Outcome.UNKNOWN, f"the card was changed or emptied: it has room for {more} more than before"
+            )
         return Finding(Outcome.MISSING, "the card holds as much as before")
-    if after.picture_urls:
+    if after.urls:
         return Finding(Outcome.MISSING, "the camera's events list no new picture")
     return Finding(Outcome.UNKNOWN, "the camera lists no pictures and counts none")
 

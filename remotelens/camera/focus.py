@@ -5,23 +5,24 @@ Source: protocol/wifi.md 5.4 and 7.4.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from remotelens.camera.ending import Ending
 from remotelens.camera.line import Line
 from remotelens.camera.settings import Control, Settings
 from remotelens.camera.state import CameraState
-from remotelens.errors import CameraBusy, InvalidValue, LinkError, RefusedError
+from remotelens.errors import CameraBusy, InvalidValue, NotAvailableNow
 from remotelens.protocol.wifi.codes import ApiError
 
 FOCUS_TIMEOUT_S = 10.0
 RELEASE_TIMEOUT_S = 5.0
 TRACK_TIMEOUT_S = 4.0
 TRACKING = "Tracking"
-_log = logging.getLogger(__name__)
+BY_HAND = "MF"
 _TRACK_HELP = "set tracking_focus=On and wait until the camera is idle"
+_BY_HAND_HELP = "set focus_mode=AF-S, or leave the half-press out"
 _AUTO_HELP = "set shoot_mode=still and wait until the camera is idle"
 
 
@@ -45,35 +46,41 @@ class Focus:
         self._line = line
         self.mode: Control = settings.control("focus_mode")
         self.tracking: Control = settings.control("tracking_focus")
-        self._pressed = False
-        self._touched = False
-        self._tracked = False
+        self._pressed = self._holding("cancelHalfPressShutter")
+        self._touched = self._holding("cancelTouchAFPosition")
+        self._tracked = self._holding("cancelTrackingFocus")
 
     @property
     def status(self) -> str | None:
         """The camera's word for its focus; None where it does not tell."""
         return self._line.state.focus_status
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether the lens is focused by hand, so that a half-press comes to no result."""
+        return self._line.state.value("focus_mode") == BY_HAND
+
     async def half_press(self, *, timeout_s: float = FOCUS_TIMEOUT_S) -> FocusResult:
         """Focus as a half-pressed shutter button does, and hold it until `release`.
 
         Raises:
             NotSupported: this camera has no half-press.
-            NotAvailableNow: it has, but not in its present mode.
+            NotAvailableNow: it has, but not in its present mode, or it is focused by hand.
             CameraBusy: it came to no result in time; the button is released again.
         """
         line = self._line
         line.require("actHalfPressShutter", "half-press", _AUTO_HELP)
+        if self.by_hand:  # it takes the call, and tells no result, ever
+            raise NotAvailableNow("it is focused by hand", camera=line.name, remedy=_BY_HAND_HELP)
         if _has_result(line.state):
             await self.release()
-        await line.call_or_undo("actHalfPressShutter", undo=self._let_go)
-        self._pressed = True
+        await self._pressed.begin("actHalfPressShutter")
         if line.state.focus_status is None:
             return FocusResult(None, None)
         try:
             state = await line.until(_has_result, timeout_s=timeout_s, what="the result of focusing")
         except BaseException:
-            await self._let_go()
+            await self._pressed.quietly()
             raise
         return FocusResult(_is_focused(state), state.focus_status)
 
@@ -81,7 +88,7 @@ class Focus:
         """Let the half-pressed shutter button go."""
         line = self._line
         await line.call("cancelHalfPressShutter")
-        self._pressed = False
+        self._pressed.owed = False
         if line.state.focus_status is not None:
             await line.until(
                 lambda state: not _has_result(state), timeout_s=timeout_s, what="the release of the focus"
@@ -94,7 +101,7 @@ class Focus:
         try:
             yield result
         finally:
-            await self._let_go()
+            await self._pressed.quietly()
 
     async def touch(self, x: float, y: float, *, timeout_s: float = 20.0) -> FocusResult:
         """Focus on a place in the live view picture, and hold it until `release_touch`.
@@ -119,7 +126,7 @@ class Focus:
             if error.code == ApiError.TIMEOUT:  # it goes on focusing after that answer
                 await self.release_touch()
             raise
-        self._touched = True
+        self._touched.owed = True
         told = values[1] if len(values) > 1 and isinstance(values[1], dict) else {}
         found = told.get("AFResult")
         return FocusResult(found if isinstance(found, bool) else None, self.status)
@@ -128,7 +135,7 @@ class Focus:
         """Give up the touched place; the camera chooses by itself again."""
         line = self._line
         await line.call("cancelTouchAFPosition")
-        self._touched = False
+        self._touched.owed = False
         await line.until(
             lambda state: not state.touch_focus, timeout_s=RELEASE_TIMEOUT_S, what="the release of the focus"
         )
@@ -152,8 +159,7 @@ class Focus:
         line = self._line
         line.require("actTrackingFocus", "tracking focus", _TRACK_HELP)
         place = {"xPosition": round(x * 100, 2), "yPosition": round(y * 100, 2)}
-        await line.call_or_undo("actTrackingFocus", place, undo=self._stop_tracking)
-        self._tracked = True
+        await self._tracked.begin("actTrackingFocus", place)
         try:
             state = await line.until(
                 lambda state: state.tracking_status == TRACKING,
@@ -161,10 +167,10 @@ class Focus:
                 what="something to track",
             )
         except CameraBusy:
-            await self._stop_tracking()
+            await self._tracked.quietly()
             return FocusResult(False, line.state.tracking_status)
         except BaseException:
-            await self._stop_tracking()
+            await self._tracked.quietly()
             raise
         return FocusResult(True, state.tracking_status)
 
@@ -172,7 +178,7 @@ class Focus:
         """Follow nothing any more."""
         line = self._line
         await line.call("cancelTrackingFocus")
-        self._tracked = False
+        self._tracked.owed = False
         await line.until(
             lambda state: state.tracking_status != TRACKING,
             timeout_s=RELEASE_TIMEOUT_S,
@@ -191,35 +197,21 @@ class Focus:
 
     def keep(self) -> None:
         """Leave a touched or tracked place held by the camera when it is closed here, for whoever is next."""
-        self._touched = self._tracked = False
+        self._touched.owed = self._tracked.owed = False
 
     async def close(self) -> None:
         """Let go of whatever is still held: tracking, touch, half-press, in that order (wifi.md 7.4)."""
-        if self._tracked:
-            await self._stop_tracking()
-        if self._touched:
-            await self._quietly("cancelTouchAFPosition")
-            self._touched = False
-        if self._pressed:
-            await self._let_go()
+        for held in (self._tracked, self._touched, self._pressed):
+            await held.close()
 
-    async def _let_go(self) -> None:
-        """Release the button on the way out."""
-        self._pressed = False
-        await self._quietly("cancelHalfPressShutter")
-
-    async def _stop_tracking(self) -> None:
-        self._tracked = False
-        await self._quietly("cancelTrackingFocus")
-
-    async def _quietly(self, method: str) -> None:
-        """Give something up; what ends the work is told to the caller, not a failure to give up."""
-        line = self._line
-        try:
-            async with line.clock.timeout(RELEASE_TIMEOUT_S):
-                await line.call(method)
-        except (RefusedError, LinkError, TimeoutError) as error:
-            _log.warning("%s: %s did not succeed, the focus may still be held: %s", line.name, method, error)
+    def _holding(self, release: str) -> Ending:
+        return Ending(
+            self._line,
+            release,
+            doubt="the focus may still be held",
+            limit_s=RELEASE_TIMEOUT_S,
+            call_timeout_s=RELEASE_TIMEOUT_S / 2,
+        )
 
 
 def _check_inside(x: float, y: float) -> None:

@@ -105,7 +105,7 @@ class HeldCamera:
     def _arrive(self, reached: Reached) -> None:
         self._last = reached.api
         self._all_of_it = True
-        self.line.access.forget()
+        self.line.arrive()
 
     def _take(self, event: CameraEvent) -> None:
         """Take an event; the first after each arrival tells everything."""

@@ -49,6 +49,9 @@ class Line:
         clock: measures and spends the time.
         model: its name.
         registration: reads the developer's registration that unlocks methods.
+
+    Attributes:
+        arrivals: counts how often the camera has been reached; it may have been off in between.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Line:
         self.api = api
         self.clock = clock
         self.name = api.camera
+        self.arrivals = 0
         self.store = StateStore(CameraState(model=model))
         self.access = Access(self._unlocking_call, registration, camera=api.camera)
         self._told = Told()
@@ -116,6 +120,11 @@ class Line:
         except BaseException:
             await undo()
             raise
+
+    def arrive(self) -> None:
+        """Take what was done to the camera for undone: it may have been switched off and on."""
+        self.arrivals += 1
+        self.access.forget()
 
     def can(self, method: str) -> bool:
         """Whether the camera lists a method as callable now."""
@@ -178,7 +187,7 @@ class Line:
         """Take an event into the state."""
         self._events += 1
         self._put(fold(self._told, event, snapshot=snapshot))
-        self.remember_urls(self.state.picture_urls)
+        self.remember_urls(self.state.urls)
 
     async def snapshot(self) -> CameraState:
         """Ask for everything the camera has to tell, and take it into the state.

@@ -5,19 +5,23 @@ The shoot mode decides what is recorded. Source: protocol/wifi.md 5.4, 7.1, 7.5 
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncIterator, Mapping
+import logging
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from remotelens.camera.ending import Ending
 from remotelens.camera.line import Line
 from remotelens.camera.settings import Control, Settings
-from remotelens.errors import InvalidValue, LinkError, NotAvailableNow, RefusedError
+from remotelens.camera.state import Value
+from remotelens.errors import InvalidValue, NotAvailableNow, RemoteLensError
 
 START_TIMEOUT_S = 15.0
 SAVED_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 10.0
 MOVIE = "movie"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ class Recording:
     api: str
     status: str
     what: str
+
+    @property
+    def going(self) -> tuple[str, str]:
+        """What the camera says from the start on until it ends."""
+        return self.status, self.status.replace("Recording", "WaitRecStart")
 
 
 RECORDINGS: Mapping[str, Recording] = MappingProxyType(
@@ -53,6 +62,16 @@ class Movie:
         self._line = line
         self._settings = settings
         self._running = RECORDINGS[MOVIE]
+        self._endings = {
+            one.api: Ending(
+                line,
+                f"stop{one.api}",
+                going=one.going,
+                doubt="it may still be recording",
+                call_timeout_s=STOP_TIMEOUT_S,
+            )
+            for one in RECORDINGS.values()
+        }
         self.quality: Control = settings.control("movie_quality")
         self.format: Control = settings.control("movie_format")
         self.steady: Control = settings.control("steady")
@@ -68,6 +87,8 @@ class Movie:
 
     async def start(self) -> None:
         """Start recording what the shoot mode says, and return when the camera does.
+
+        It goes on until `stop`, also when the camera is left.
 
         Raises:
             NotAvailableNow: the camera is in the shoot mode still.
@@ -85,7 +106,8 @@ class Movie:
         await line.wait_idle()
         line.require(f"start{wanted.api}", wanted.what, "set shoot_mode=movie")
         self._running = wanted
-        await line.call_or_undo(f"start{wanted.api}", undo=self._give_up)
+        ending = self._endings[wanted.api]
+        await ending.begin(f"start{wanted.api}")
         try:
             await line.until(
                 lambda state: state.status == wanted.status,
@@ -93,20 +115,20 @@ class Movie:
                 what=f"the start of {wanted.what}",
             )
         except BaseException:
-            await self._give_up()
+            await ending.quietly()
             raise
-
-    async def _give_up(self) -> None:
-        """Stop what may have started; what went wrong first is told, not that."""
-        with contextlib.suppress(RefusedError, LinkError):
-            await self._line.call(f"stop{self._running.api}")
+        ending.owed = False
 
     async def stop(self) -> None:
-        """Stop recording, and return when what was recorded is saved on the camera."""
+        """Stop recording, and return when what was recorded is saved on the camera.
+
+        Raises:
+            RefusedError, LinkError: it may still be recording; that is ended when the camera is left.
+        """
         line = self._line
         status = line.state.status
         running = next((one for one in RECORDINGS.values() if one.status == status), self._running)
-        await line.call(f"stop{running.api}", timeout_s=SAVED_TIMEOUT_S)
+        await self._endings[running.api].now()
         await line.wait_idle(SAVED_TIMEOUT_S)
 
     @asynccontextmanager
@@ -129,10 +151,35 @@ class Movie:
             await self._settings.set("shoot_mode", mode)
         try:
             await self.start()
+            self._endings[self._running.api].owed = True
             try:
                 yield
-            finally:
-                await self.stop()
-        finally:
+            except BaseException:
+                await self._quietly(self.stop())
+                raise
+            await self.stop()
+        except BaseException:
             if before is not None:
-                await self._settings.set("shoot_mode", before)
+                await self._quietly(self._put_back(before))
+            raise
+        if before is not None:
+            await self._settings.set("shoot_mode", before)
+
+    async def _put_back(self, mode: Value) -> None:
+        """Put the shoot mode back after something went wrong; what is being saved is waited for."""
+        if not self._endings[self._running.api].owed:
+            await self._line.snapshot()
+            await self._line.wait_idle(SAVED_TIMEOUT_S)
+        await self._settings.set("shoot_mode", mode)
+
+    async def close(self) -> None:
+        """End what `recorded` or a failed `start` or `stop` left going."""
+        for ending in self._endings.values():
+            await ending.close()
+
+    async def _quietly(self, deed: Awaitable[object]) -> None:
+        """Do something on the way out: what went wrong first is told to the caller, not that."""
+        try:
+            await deed
+        except RemoteLensError as error:
+            _log.warning("%s", error)

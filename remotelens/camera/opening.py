@@ -35,6 +35,7 @@ async def at_camera(road: Road, *, clock: Clock) -> AsyncIterator[Camera]:
     held = HeldCamera(road, road.reached, clock=clock)
     way_in = road.bluetooth if road.uses_ble else None
     async with opened(held.line, held.hold, source=held, open_stream=held.open_stream, ble=way_in) as camera:
+        camera.uuid = road.reached.uuid
         yield camera
 
 

@@ -25,7 +25,7 @@ from remotelens.camera.ble.shutter import RemoteShutter
 from remotelens.camera.ble.waking import wake
 from remotelens.camera.ble.wallclock import RemoteWallClock
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.config.cameras import load_cameras
+from remotelens.config.cameras import KnownCameras, load_cameras
 from remotelens.errors import InvalidValue, LinkTimeout, NotSupported, RemoteLensError
 from remotelens.link.ble_stages import RealBleStages
 from remotelens.link.target import AnyTarget, BleTarget, HostTarget, KnownTarget, Target, parse_target
@@ -130,7 +130,7 @@ async def remote_control(
         InvalidValue: `camera` names one that is not reached by Bluetooth.
     """
     clock = clock or REAL_CLOCK
-    target = parse_target(camera, await asyncio.to_thread(load_cameras))
+    target = _target(camera, await asyncio.to_thread(load_cameras))
     stages = RealBleStages(ble_adapter, clock)
     try:
         async with clock.timeout(timeout_s):
@@ -146,6 +146,13 @@ async def remote_control(
         ) from error
     async with link, over(link, clock=clock) as remote:
         yield remote
+
+
+def _target(camera: str | None, known: KnownCameras) -> Target:
+    """Return which camera is meant; where none is named, only those count that have Bluetooth."""
+    if camera:
+        return parse_target(camera, known)
+    return parse_target(None, {name: one for name, one in known.items() if one.ble_address is not None})
 
 
 def _wanted(target: Target) -> str | None:

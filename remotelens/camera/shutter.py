@@ -5,7 +5,6 @@ Source: protocol/wifi.md 13, "Shoot"; 5.4; quirks 7, 25 and 26.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from types import MappingProxyType
 
 from remotelens.camera.contents import Contents
 from remotelens.camera.drive import Drive
+from remotelens.camera.ending import Ending
 from remotelens.camera.evidence import Baseline, Finding, baseline, find_out, images_left
 from remotelens.camera.focus import Focus
 from remotelens.camera.line import Line
@@ -22,7 +22,7 @@ from remotelens.camera.pictures import Pictures
 from remotelens.camera.raws import bring_raws
 from remotelens.camera.settings import Settings
 from remotelens.camera.shot import ORIGINAL, POSTVIEW, Shot, ShotFile
-from remotelens.camera.state import REMOTE_SHOOTING, CameraState, Setting, Value
+from remotelens.camera.state import CAPTURING, REMOTE_SHOOTING, CameraState, Setting, Value
 from remotelens.camera.trigger import SAVING_TIMEOUT_S, take_picture
 from remotelens.camera.wallclock import WallClock
 from remotelens.errors import (
@@ -30,9 +30,7 @@ from remotelens.errors import (
     CaptureFailed,
     CardFull,
     InvalidValue,
-    LinkError,
     NotAvailableNow,
-    RefusedError,
 )
 from remotelens.library.fetch import StoredFile
 from remotelens.protocol.wifi.values import BULB
@@ -41,13 +39,10 @@ WIRE_SIZES = MappingProxyType({ORIGINAL: "Original", POSTVIEW: "2M"})
 SIZE_TRIES = 6
 SIZE_PAUSE_S = 0.3
 OPEN_TIMEOUT_S = 5.0
-CLOSE_TRIES = 5
-CLOSE_PAUSE_S = 0.2
 LONGEST_BULB_S = 24 * 3600.0
 LONGEST_BURST_S = 60.0
 _NO_SETTING = Setting(None)
 _BULB_HELP = f"set exposure_mode=Manual and shutter_speed={BULB}"
-_log = logging.getLogger(__name__)
 
 
 class Shutter:
@@ -70,6 +65,9 @@ class Shutter:
         self._pictures = pictures
         self._contents = contents
         self._wall_clock = wall_clock
+        self._exposing = Ending(
+            line, "stopBulbShooting", going=(CAPTURING,), doubt="the shutter may still be open"
+        )
         self._busy = False
         self._count = 0
 
@@ -150,12 +148,12 @@ class Shutter:
             line.require("startBulbShooting", "bulb shooting", _BULB_HELP)
             before = line.state.bulb_urls
             asking = self._ask()
-            await line.call_or_undo("startBulbShooting", undo=self._close_shutter)
+            await self._exposing.begin("startBulbShooting")
             try:
                 await self._until_open()
                 await line.clock.sleep(exposure_s)
             finally:
-                await self._close_shutter()
+                await self._exposing.quietly()
             state = await line.until(
                 lambda state: state.idle and state.bulb_urls not in ((), before),
                 timeout_s=exposure_s + SAVING_TIMEOUT_S,  # a dark frame as long as the exposure follows
@@ -173,6 +171,10 @@ class Shutter:
                 timeout_s=OPEN_TIMEOUT_S,
                 what="the opening of the shutter",
             )
+
+    async def close(self) -> None:
+        """Close a shutter that was opened and not closed."""
+        await self._exposing.close()
 
     async def look(self) -> Baseline:
         """Return what the camera lists now, to be compared after a lost answer."""
@@ -284,19 +286,6 @@ class Shutter:
         """Whether a raw file comes with each picture, and the camera gives it out."""
         in_raw = str(asking.requested.get("still_quality", "")).startswith("RAW")
         return in_raw and bool(self._line.state.on_card) and self._contents.supported
-
-    async def _close_shutter(self) -> None:
-        """End a bulb exposure; a camera may refuse that at first, as it does with continuous runs."""
-        line = self._line
-        for remaining in reversed(range(CLOSE_TRIES)):
-            try:
-                await line.call("stopBulbShooting")
-            except (RefusedError, LinkError) as error:
-                if not remaining:
-                    _log.warning("%s: the shutter may still be open: %s", line.name, error)
-            else:
-                return
-            await line.clock.sleep(CLOSE_PAUSE_S)
 
     async def _choose_size(self, wanted: str) -> None:
         """Have the camera give out the size asked for; it refuses now and then right after a picture."""

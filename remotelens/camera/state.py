@@ -15,6 +15,7 @@ from typing import Any
 Value = str | int | float
 
 IDLE = "IDLE"
+CAPTURING = "StillCapturing"
 NO_MEDIA = "No Media"
 REMOTE_SHOOTING = "Remote Shooting"
 CONTENTS_TRANSFER = "Contents Transfer"
@@ -88,7 +89,7 @@ class CameraState:
     Attributes:
         link: absent, found, pairing, waking, joining, reaching, ready, ble_only or lost.
         link_reason: why it is not ready; where it is, what is not as it should be.
-        link_since: since when it stands so.
+        link_since: since when it is ready, or is not.
         link_next_try: when the next attempt is made to reach the camera; None when none is planned.
         status: the camera's own word for what it is doing; any word but IDLE is taken as busy.
         available: the API methods it lists as callable now.
@@ -139,6 +140,11 @@ class CameraState:
     def passing(self) -> bool:
         """Whether the camera is in a state that it leaves by itself, such as saving or changing its mode."""
         return self.status is not None and self.status not in _LASTING
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Every picture it told of, whichever way it was taken."""
+        return tuple(dict.fromkeys((*self.picture_urls, *self.continuous_urls, *self.bulb_urls)))
 
     @property
     def on_card(self) -> bool | None:

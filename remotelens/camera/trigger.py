@@ -90,6 +90,8 @@ def _settle(line: Line, finding: Finding, error: RemoteLensError) -> tuple[str, 
     if finding.urls:
         return finding.urls
     if finding.outcome is Outcome.MISSING:
+        if isinstance(error, CaptureFailed):
+            raise error  # the camera said why
         raise LinkLost(
             f"the shutter command failed ({error.message}) and no picture was taken: {finding.words}",
             camera=line.name,

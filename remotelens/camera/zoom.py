@@ -6,13 +6,13 @@ steps.
 
 from __future__ import annotations
 
-import logging
-from functools import partial
+from types import MappingProxyType
 
+from remotelens.camera.ending import Ending
 from remotelens.camera.line import Line
 from remotelens.camera.settings import Control, Settings
 from remotelens.camera.state import CameraState
-from remotelens.errors import CameraBusy, InvalidValue, LinkError, NotAvailableNow, RefusedError
+from remotelens.errors import CameraBusy, InvalidValue, NotAvailableNow
 
 IN, OUT = "in", "out"
 STEP_TIMEOUT_S = 3.0
@@ -21,7 +21,6 @@ OVERRUN = 19
 MOST_STEPS = 30
 REST_S = 0.2
 HALT_TIMEOUT_S = 5.0
-_log = logging.getLogger(__name__)
 _HELP = "a lens that zooms by motor is needed, and an idle camera"
 
 
@@ -31,7 +30,7 @@ class Zoom:
     def __init__(self, line: Line, settings: Settings) -> None:
         self._line = line
         self.setting: Control = settings.control("zoom_setting")
-        self._moving: str | None = None
+        self._moving = MappingProxyType({direction: _movement(line, direction) for direction in (IN, OUT)})
 
     @property
     def position(self) -> int | None:
@@ -41,19 +40,17 @@ class Zoom:
     async def start(self, direction: str) -> None:
         """Zoom ``in`` or ``out`` until `stop`, or until the end."""
         self._check(direction)
-        halt = partial(self._halt, direction)
-        await self._line.call_or_undo("actZoom", direction, "start", undo=halt)
-        self._moving = direction
+        await self._moving[direction].begin("actZoom", direction, "start")
 
     async def stop(self, direction: str) -> None:
         """End a movement in that direction."""
         await self._act(direction, "stop")
-        self._moving = None
+        self._moving[direction].owed = False
 
     async def close(self) -> None:
         """Stop a movement that was started and not stopped."""
-        if self._moving is not None:
-            await self._halt(self._moving)
+        for movement in self._moving.values():
+            await movement.close()
 
     async def step(self, direction: str) -> int | None:
         """Move one step ``in`` or ``out``; return where the zoom stands then."""
@@ -102,17 +99,8 @@ class Zoom:
                 what=f"the zoom at {target}",
             )
         finally:
-            await self._halt(direction)
+            await self._moving[direction].quietly()
         return await self._rest()
-
-    async def _halt(self, direction: str) -> None:
-        """Stop on the way out; at an end of its range the zoom has stopped by itself, and refuses."""
-        self._moving = None
-        try:
-            async with self._line.clock.timeout(HALT_TIMEOUT_S):
-                await self._line.call("actZoom", direction, "stop")
-        except (RefusedError, LinkError, TimeoutError) as error:
-            _log.info("%s: the zoom was not stopped: %s", self._line.name, error)
 
     async def _rest(self) -> int:
         """Return the position once two looks a moment apart agree."""
@@ -145,6 +133,19 @@ class Zoom:
         if direction not in (IN, OUT):
             raise InvalidValue(f"the zoom cannot go {direction!r}", remedy="choose in or out")
         self._line.require("actZoom", "zooming", _HELP)
+
+
+def _movement(line: Line, direction: str) -> Ending:
+    """Return the end of a movement; at an end of its range the zoom has stopped by itself, and refuses."""
+    return Ending(
+        line,
+        "actZoom",
+        direction,
+        "stop",
+        doubt="the zoom may still move",
+        limit_s=HALT_TIMEOUT_S,
+        call_timeout_s=HALT_TIMEOUT_S / 2,
+    )
 
 
 def _position(state: CameraState) -> int | None:

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from remotelens.errors import InvalidValue
 
 MAX_NAME_CHARACTERS = 120
+MAX_PLAIN_NAME_BYTES = 240  # file systems take 255; "-9999" and ".part" may come behind it
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _SEPARATORS = re.compile(r'[\x00-\x1f/\\:*?"<>|]')
 _RESERVED = frozenset(
@@ -57,8 +58,14 @@ def plain_name(text: str) -> str:
     Raises:
         InvalidValue: it is empty, too long, or would lead out of the folder.
     """
-    if not text or text in {".", ".."} or _SEPARATORS.search(text) or len(text) > 255:
+    if not text or text in {".", ".."} or _SEPARATORS.search(text):
         raise InvalidValue(f"{text!r} is not a plain file name", remedy="give a name without a folder in it")
+    size_bytes = len(text.encode("utf-8", "surrogatepass"))
+    if size_bytes > MAX_PLAIN_NAME_BYTES:
+        raise InvalidValue(
+            f"a file name of {size_bytes} bytes is too long",
+            remedy=f"give one of at most {MAX_PLAIN_NAME_BYTES}",
+        )
     return text
 
 

@@ -7,7 +7,7 @@ the real run number the same frames alike.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from remotelens.plans.steps import Capture, Interval, Plan, Set, SettingValue, Step, Wait
@@ -17,22 +17,25 @@ from remotelens.plans.steps import Capture, Interval, Plan, Set, SettingValue, S
 class Due:
     """A place on the grid of an interval: tick `tick` of the interval that is number `interval` in the plan.
 
-    `offset_s` is counted from that interval's start; the intervals of a plan are numbered from 1.
+    `offset_s` is counted from that interval's start; the intervals of a plan are numbered from 1. `first` is
+    the task that begins the tick: it waits for the time, the others of the tick follow at once.
     """
 
     interval: int
     tick: int
     offset_s: float
     every_s: float
+    first: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Change settings."""
+    """Change settings; `replayed` ones are given once more for what a later change of mode builds upon."""
 
     values: tuple[tuple[str, SettingValue], ...]
     due: Due | None
     line: int | None
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class _Counter:
 def expand(plan: Plan) -> Iterator[Task]:
     """Yield the plan's tasks one by one; a plan of millions of frames costs no memory.
 
-    The first task of each tick carries the tick's due time; those after it in the same tick follow at once.
+    Every task of a tick carries the tick's due time.
     """
     counter = _Counter()
     for step in plan.steps:
@@ -88,7 +91,7 @@ def _tasks(step: Step, due: Due | None, counter: _Counter) -> Iterator[Task]:
                 step.size,
                 step.half_press,
                 step.download,
-                due if index == 0 else None,
+                due if due is None or index == 0 else replace(due, first=False),
                 step.line,
             )
     else:
@@ -99,8 +102,7 @@ def _ticks(step: Interval, counter: _Counter) -> Iterator[Task]:
     counter.interval += 1
     number = counter.interval
     for tick in range(step.count):
-        pending: Due | None = Due(number, tick, tick * step.every_s, step.every_s)
+        due = Due(number, tick, tick * step.every_s, step.every_s)
         for inner in step.do:
-            for task in _tasks(inner, pending, counter):
-                yield task
-                pending = None
+            yield from _tasks(inner, due, counter)
+            due = replace(due, first=False)

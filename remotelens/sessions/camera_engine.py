@@ -1,8 +1,8 @@
 """The engine that is a camera.
 
 After a lost answer it finds out what became of a frame: by the camera's own list of pictures and its count of
-what the card still holds (family A), and where the camera gives out what is stored in it (family B), by the
-card's contents of that time.
+what the card still holds, and where the camera gives out what is stored in it (family B), by the newest that
+is. Times count only where the count does not tell, and while both clocks can be believed.
 
 Source: protocol/wifi.md 6.3, 9.2, 9.3, quirk 12.
 """
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from remotelens.camera.evidence import Baseline as Listed
-from remotelens.camera.evidence import Outcome, images_left
+from remotelens.camera.evidence import Finding, Outcome, images_left
 from remotelens.clock import Clock
 from remotelens.errors import ContentGone, LinkLost, RemoteLensError
 from remotelens.library.names import numbered
@@ -25,6 +25,7 @@ from remotelens.plans.expand import Shoot
 from remotelens.plans.steps import SettingValue
 from remotelens.sessions.engine import About, Baseline, Evidence, KeptFile, Snap
 from remotelens.sessions.progress import MISSING, TAKEN, UNKNOWN, FrameStanding
+from remotelens.sessions.records import Intent
 
 if TYPE_CHECKING:
     from remotelens.camera.camera import Camera
@@ -49,13 +50,15 @@ class CameraEngine:
     def __init__(self, camera: Camera, clock: Clock) -> None:
         self._camera = camera
         self._clock = clock
+        self._began = clock.now()
+        self._began_s = clock.monotonic()
 
     async def about(self) -> About:
         """Say which camera this is; its clock is set first, so that its times can be believed."""
         camera = self._camera
         await camera.power.clock.ensure_set()
         family = "B" if camera.contents.supported else "A"
-        return About(camera.name, camera.state.model, family, camera.power.clock.trusted)
+        return About(camera.name, camera.state.model, family, camera.power.clock.trusted, camera.uuid)
 
     async def baseline(self) -> Baseline:
         """Say what the camera lists now, from its newest state; while it is lost this is a `LinkLost`."""
@@ -65,7 +68,7 @@ class CameraEngine:
                 f"the link is {state.link}" + (f": {state.link_reason}" if state.link_reason else ""),
                 camera=self._camera.name,
             )
-        return Baseline(tuple(state.picture_urls), images_left(state))
+        return Baseline(state.urls, images_left(state))
 
     async def apply(self, values: Sequence[tuple[str, SettingValue]]) -> None:
         """Change settings, modes first, and wait until the camera shows them."""
@@ -74,7 +77,7 @@ class CameraEngine:
     async def shoot(self, task: Shoot) -> Snap:
         """Take one picture."""
         shot = await self._camera.capture(size=task.size, half_press=task.half_press)
-        return Snap(tuple(file.url for file in shot.files), shot.on_card)
+        return Snap(tuple(file.url for file in shot.files), shot.on_card, shot.raw)
 
     def requested(self) -> dict[str, Any]:
         """Return the settings in force."""
@@ -93,8 +96,8 @@ class CameraEngine:
         except ContentGone as gone:
             if not self._camera.contents.supported or frame.intent is None:
                 raise
-            stored = await self._stored_since(frame.intent.at)
-            if len(stored) != 1:
+            stored = await self._stored_since(frame.intent.at, ())
+            if stored is None or len(stored) != 1:
                 raise _gone(gone, f"{gone.message}; {_told(stored)}") from gone
             return await self.keep(_with_urls(frame, _urls_of(stored[0])), folder, stem)
 
@@ -125,15 +128,55 @@ class CameraEngine:
             if outcome == TAKEN and not finding.urls:
                 return Evidence(UNKNOWN, f"{finding.words}, but no address of it is left")
             return Evidence(outcome, finding.words, finding.urls)
-        stored = await self._stored_since(frame.intent.at)
+        return await self._on_card(frame.intent, finding, known_urls)
+
+    async def _on_card(self, intent: Intent, finding: Finding, known_urls: Collection[str]) -> Evidence:
+        """Find a frame's picture among what is stored: the newest, where the count fell; else by its time."""
+        left = images_left(self._camera.state)
+        fell = 0 if intent.remaining is None or left is None else intent.remaining - left
+        if fell == 1 or (fell > 1 and intent.requested.get("drive") not in (None, "single")):
+            newest = await self._newest(fell, known_urls)
+            if len(newest) == fell:
+                names = ", ".join(map(_name_of, newest))
+                what = "picture is" if fell == 1 else f"{fell} pictures are"
+                urls = tuple(url for entry in newest for url in _urls_of(entry))
+                return Evidence(TAKEN, f"{finding.words}; its newest {what} {names}", urls)
+            return Evidence(UNKNOWN, f"{finding.words}, but lists {len(newest)} that no other frame has")
+        stored = await self._stored_since(intent.at, known_urls)
+        if stored is None or (finding.outcome is Outcome.TAKEN and len(stored) != 1):
+            return Evidence(UNKNOWN, f"{finding.words}; {_told(stored)}")
         if len(stored) == 1:
             return Evidence(TAKEN, f"the card holds {_name_of(stored[0])} of that time", _urls_of(stored[0]))
-        if not stored and finding.outcome is not Outcome.TAKEN:
+        if not stored and datetime.fromisoformat(intent.at) >= self._began - TIME_SLACK:
             return Evidence(MISSING, "the card holds no picture of that time")
         return Evidence(UNKNOWN, f"{finding.words}; {_told(stored)}")
 
-    async def _stored_since(self, at: str) -> list[Content]:
-        """Return the stills on the card that were taken from that time on, within what a capture may take."""
+    def _clocks_agree(self) -> bool:
+        """Say whether times on the card can be compared with ours: both clocks were set and not changed."""
+        passed_s = (self._clock.now() - self._began).total_seconds()
+        stepped_s = passed_s - (self._clock.monotonic() - self._began_s)
+        return self._camera.power.clock.trusted and abs(stepped_s) < TIME_SLACK.total_seconds() / 2
+
+    async def _newest(self, count: int, known_urls: Collection[str]) -> list[Content]:
+        """Return the newest stills on the card that no frame has, the first taken first."""
+        found: list[Content] = []
+        async with self._camera.contents.transfer():
+            async for entry in self._camera.contents.entries(newest_first=True):
+                if entry.kind == "still":
+                    if any(url in known_urls for url in _urls_of(entry)):
+                        break
+                    found.append(entry)
+                if len(found) == count:
+                    break
+        return found[::-1]
+
+    async def _stored_since(self, at: str, known_urls: Collection[str]) -> list[Content] | None:
+        """Return the stills on the card that were taken from that time on, within what a capture may take.
+
+        Those that other frames have are left out; None where the clocks do not tell.
+        """
+        if not self._clocks_agree():
+            return None
         begin = datetime.fromisoformat(at) - TIME_SLACK
         end = begin + TAKES_AT_MOST
         found: list[Content] = []
@@ -144,7 +187,7 @@ class CameraEngine:
                     continue
                 if created < begin:
                     break
-                if entry.kind == "still":
+                if entry.kind == "still" and not any(url in known_urls for url in _urls_of(entry)):
                     found.append(entry)
         return found
 
@@ -170,7 +213,9 @@ def _name_of(entry: Content) -> str:
     return entry.originals[0].file_name if entry.originals else entry.uri
 
 
-def _told(stored: Sequence[Content]) -> str:
+def _told(stored: Sequence[Content] | None) -> str:
+    if stored is None:
+        return "the times on the card cannot be compared with this host's"
     if not stored:
         return "the card holds no picture of that time"
     return f"the card holds {len(stored)} pictures of that time: {', '.join(map(_name_of, stored))}"

@@ -20,6 +20,7 @@ class About:
     model: str | None
     family: str | None
     clock_trusted: bool
+    uuid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,11 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Snap:
-    """A capture that the camera says it made."""
+    """A capture that the camera says it made; `raw` is whether its raw file stays on the card."""
 
     urls: tuple[str, ...]
     on_card: bool | None
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)

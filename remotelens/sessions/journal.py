@@ -80,15 +80,19 @@ def read_journal(path: Path) -> Reading:
 class Journal:
     """Appends records, in order, from one event loop; each is on the disk when `append` returns.
 
+    `records` are those that stood in it when it was opened; what is appended is not kept in memory.
+
     Args:
         path: the journal's file; it is made when absent, and a torn last line is cut off.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.records: list[Record] = []
+        self.records: tuple[Record, ...] = ()
+        self._written = 0
         self.torn_bytes = 0
         self._file: BinaryIO | None = None
+        self._spoilt = False
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._lock = asyncio.Lock()
 
@@ -121,7 +125,7 @@ class Journal:
                 raise
             finally:
                 if writing.done() and not writing.cancelled() and writing.exception() is None:
-                    self.records.extend(records)
+                    self._written += len(records)
 
     def _open(self) -> None:
         try:
@@ -141,22 +145,35 @@ class Journal:
                 sync_folder(self.path.parent)
         except OSError as error:
             raise storage_error(error, self.path) from error
-        self.records = list(reading.records)
+        self.records = reading.records
+        self._written = len(reading.records)
         self.torn_bytes = reading.torn_bytes
 
     def _write(self, records: Sequence[Record]) -> None:
         assert self._file is not None
+        if self._spoilt:
+            raise DiskFull(f"{self.path} could not be written before", remedy="see to the disk, then resume")
         start = self._file.tell()
-        lines = b"".join(encode_line(len(self.records) + 1 + i, record) for i, record in enumerate(records))
+        lines = b"".join(
+            encode_line(number, record) for number, record in enumerate(records, self._written + 1)
+        )
         try:
             view = memoryview(lines)
             while view:
                 view = view[self._file.write(view) or 0 :]
             os.fsync(self._file.fileno())
         except OSError as error:
-            self._file.truncate(start)
-            self._file.seek(start)
+            self._cut_back(start)
             raise storage_error(error, self.path) from error
+
+    def _cut_back(self, whole_bytes: int) -> None:
+        """Cut off what a failed write left; where that fails, too, nothing more is written behind it."""
+        assert self._file is not None
+        try:
+            self._file.truncate(whole_bytes)
+            self._file.seek(whole_bytes)
+        except OSError:
+            self._spoilt = True  # opening it again cuts off the torn end
 
     def _close(self) -> None:
         if self._file is not None:

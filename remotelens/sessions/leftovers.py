@@ -10,6 +10,7 @@ from pathlib import Path
 
 from remotelens.library.part import PART
 from remotelens.sessions.engine import KeptFile
+from remotelens.sessions.journal import storage_error
 
 
 def cleared(folder: Path, stem: str, files: Iterable[KeptFile]) -> tuple[KeptFile, ...]:
@@ -21,10 +22,20 @@ def cleared(folder: Path, stem: str, files: Iterable[KeptFile]) -> tuple[KeptFil
         folder: where the session's files are.
         stem: what all files of the frame begin with.
         files: those that have been fetched.
+
+    Raises:
+        DiskFull: what is left over cannot be looked at or removed.
     """
+    try:
+        return _cleared(folder, stem, files)
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
+def _cleared(folder: Path, stem: str, files: Iterable[KeptFile]) -> tuple[KeptFile, ...]:
     kept = {file.path: file for file in files}
     for path in sorted(folder.glob(f"{glob.escape(stem)}*")):
-        if path in kept:
+        if path in kept or not path.is_file():
             continue
         if path.suffix == PART:
             path.unlink(missing_ok=True)

@@ -9,16 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from remotelens.plans.expand import Apply, Shoot, Task, expand
-from remotelens.plans.steps import Plan, SettingValue
-from remotelens.sessions.records import Done, Ended, Grid, Intent, Kept, Record, Taken, Void
+from remotelens.plans.steps import Plan
+from remotelens.sessions.records import Began, Done, Ended, Grid, Intent, Kept, Record, Taken, Void
+from remotelens.sessions.replay import Replay
 
 TAKEN, MISSING, UNKNOWN = "taken", "missing", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class FrameStanding:
-    """What is known of one frame: its last intent, the camera's word, its files, and how it was settled."""
+    """What is known of one frame: its last intent, the camera's word, its files, and how it was settled.
+
+    The intent of a settled frame no longer has what only finding out needs: a night is thousands of them.
+    """
 
     n: int
     intent: Intent | None = None
@@ -43,12 +49,16 @@ class FrameStanding:
 
 @dataclass(slots=True)
 class Progress:
-    """A journal folded: frames by number, the intervals' grids, how the last process ended."""
+    """A journal folded: frames by number, the intervals' grids, how the last process ended.
+
+    `camera_uuid` is the id of the camera that the last process worked with, where it knew one.
+    """
 
     frames: dict[int, FrameStanding] = field(default_factory=dict)
     grids: dict[int, Grid] = field(default_factory=dict)
     finish: str | None = None
     runs: int = 0
+    camera_uuid: str | None = None
 
     def fold(self, record: Record) -> None:
         """Take one more record into account."""
@@ -56,7 +66,10 @@ class Progress:
             self.finish = record.finish
             return
         self.finish = None
-        if isinstance(record, Grid):
+        if isinstance(record, Began):
+            self.runs += 1
+            self.camera_uuid = record.uuid or self.camera_uuid
+        elif isinstance(record, Grid):
             self.grids[record.interval] = record
         elif isinstance(record, Void):
             self.frames.pop(record.n, None)
@@ -88,7 +101,8 @@ def _with(frame: FrameStanding, record: Intent | Taken | Kept | Done) -> FrameSt
         return FrameStanding(frame.n, frame.intent, record, frame.kept, frame.done)
     if isinstance(record, Kept):
         return FrameStanding(frame.n, frame.intent, frame.taken, (*frame.kept, record), frame.done)
-    return FrameStanding(frame.n, frame.intent, frame.taken, frame.kept, record)
+    intent = frame.intent and msgspec.structs.replace(frame.intent, known_urls=[], requested={})
+    return FrameStanding(frame.n, intent, frame.taken, frame.kept, record)
 
 
 def fold(records: Iterable[Record]) -> Progress:
@@ -102,16 +116,16 @@ def fold(records: Iterable[Record]) -> Progress:
 def remaining(plan: Plan, progress: Progress) -> Iterator[Task]:
     """Yield what is left of a plan.
 
-    Frames that are settled are left out, whatever came of them: none is taken twice. Settings that were to be
-    changed before the first task that is left are given once more, as one change, since nobody knows what the
-    camera was set to meanwhile.
+    Frames that are settled or taken are left out, whatever came of them: none is taken twice. Settings that
+    were to be changed before the first task that is left are given once more, since nobody knows what the
+    camera was set to meanwhile: one change for each combination of modes, which decide what can be changed.
     """
-    settled = {n for n, frame in progress.frames.items() if frame.done is not None}
+    settled = {n for n, frame in progress.frames.items() if frame.done or frame.taken}
     if not settled:
         yield from expand(plan)
         return
     last = max(settled)
-    values: dict[str, SettingValue] = {}
+    replay = Replay()
     passed = 0
     told = False
     for task in expand(plan):
@@ -121,13 +135,18 @@ def remaining(plan: Plan, progress: Progress) -> Iterator[Task]:
                 continue
         elif passed < last:
             if isinstance(task, Apply):
-                values.update(task.values)
+                replay.add(task.values)
             continue
         if not told:
             told = True
-            if values:
-                yield Apply(tuple(values.items()), None, task.line)
+            yield from replay.tasks(task.line)
         yield task
+
+
+def is_other_camera(uuid: str | None, progress: Progress) -> bool:
+    """Say whether a camera is provably not the one that a session was begun with."""
+    begun = progress.camera_uuid
+    return uuid is not None and begun is not None and uuid.casefold() != begun.casefold()
 
 
 def planned_frames(plan: Plan) -> Iterator[int]:

@@ -42,7 +42,8 @@ class Began(_Record, frozen=True, tag="began"):
     """A process began to work on the session: the first one, or one that resumes it.
 
     `known_urls` are the pictures that the camera listed before anything was taken; `remaining` is how many
-    more it said that its card holds, null where it does not say.
+    more it said that its card holds, null where it does not say. `uuid` is the camera's own id; journals of
+    earlier releases do not have it.
     """
 
     run: int
@@ -51,6 +52,7 @@ class Began(_Record, frozen=True, tag="began"):
     clock_trusted: bool = False
     known_urls: list[str] = msgspec.field(default_factory=list)
     remaining: int | None = None
+    uuid: str | None = None
 
 
 class Grid(_Record, frozen=True, tag="grid"):

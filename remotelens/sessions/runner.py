@@ -15,13 +15,30 @@ from pathlib import Path
 from typing import TypeVar
 
 from remotelens.clock import Clock
-from remotelens.errors import LinkError, RefusedError, RemoteLensError, SupplyError
-from remotelens.plans.expand import Apply, Due, Pause, Shoot, Task
+from remotelens.errors import (
+    CameraBusy,
+    InvalidValue,
+    LinkError,
+    ProtocolError,
+    RefusedError,
+    RemoteLensError,
+    SupplyError,
+)
+from remotelens.plans.expand import Apply, Due, Shoot, Task
 from remotelens.plans.steps import Plan
-from remotelens.sessions.engine import Engine, Evidence
+from remotelens.sessions.engine import Baseline, Engine, Evidence, KeptFile
 from remotelens.sessions.journal import Journal
 from remotelens.sessions.leftovers import cleared
-from remotelens.sessions.progress import MISSING, TAKEN, UNKNOWN, FrameStanding, Progress, fold, remaining
+from remotelens.sessions.progress import (
+    MISSING,
+    TAKEN,
+    UNKNOWN,
+    FrameStanding,
+    Progress,
+    fold,
+    is_other_camera,
+    remaining,
+)
 from remotelens.sessions.records import (
     Applied,
     Began,
@@ -35,12 +52,19 @@ from remotelens.sessions.records import (
     Taken,
     Void,
 )
+from remotelens.sessions.ticks import Ticks
 
 _Answer = TypeVar("_Answer")
 
 INTENT_LEAD_S = (
     0.25  # an intention is on the disk this long before the shutter, so that writing delays nothing
 )
+RETRY_PAUSE_S = 0.5
+SET_ATTEMPTS = 5
+SHOT_ATTEMPTS = 5
+FETCH_ATTEMPTS = 3  # each asks several times itself
+EVIDENCE_ATTEMPTS = 3
+STOP_GRACE_S = 30.0  # how long a picture that is being fetched holds up a stop
 
 
 class Finish(StrEnum):
@@ -52,7 +76,8 @@ class Finish(StrEnum):
     FAILED = "failed"
 
 
-LATEST = 0.5  # a frame later than this part of its interval is left out, so that the next ones are on time
+class _StopAsked(Exception):
+    """The session was asked to stop while the camera is away."""
 
 
 def utc_text(moment: datetime) -> str:
@@ -89,7 +114,9 @@ class Runner:
         self._clock = clock
         self._tell = tell
         self._stopping = asyncio.Event()
-        self._grids: dict[int, float] = {}
+        self._ticks = Ticks(clock)
+        self._postponed: set[int] = set()
+        self._under_way = False
 
     def stop(self) -> None:
         """Ask the runner to end after the frame it is at."""
@@ -107,9 +134,13 @@ class Runner:
             await self._settle()
             for task in remaining(self._plan, self.progress):
                 if self._stopping.is_set():
-                    return await self._end(Finish.STOPPED)
+                    break
                 await self._do(task)
+            if not self._stopping.is_set():
+                await self._settle(last=True)
             return await self._end(Finish.STOPPED if self._stopping.is_set() else Finish.COMPLETE)
+        except _StopAsked:
+            return await self._end(Finish.STOPPED)
         except SupplyError:
             with contextlib.suppress(SupplyError):  # the journal's own disk may be the full one
                 await self._end(Finish.STORAGE)
@@ -121,62 +152,112 @@ class Runner:
     async def _begin(self) -> None:
         about = await self._patiently(self._engine.about)
         baseline = await self._patiently(self._engine.baseline)
+        other = is_other_camera(about.uuid, self.progress)
         await self._write(
             Began(
                 at=self._now(),
-                run=1 + sum(isinstance(record, Began) for record in self._journal.records),
+                run=1 + self.progress.runs,
                 model=about.model,
                 family=about.family,
                 clock_trusted=about.clock_trusted,
                 known_urls=list(baseline.urls),
                 remaining=baseline.remaining,
+                uuid=about.uuid,
             )
         )
+        if other:
+            for frame in self.progress.unsettled():
+                words = f"it was begun with another camera, which may hold it{self._addresses(frame.n)}"
+                await self._settled(frame.n, UNKNOWN, words)
 
     async def _do(self, task: Task) -> None:
-        if isinstance(task, Pause):
-            await self._until_due(task.due)
-            await self._sleep(task.seconds)
-        elif isinstance(task, Apply):
-            await self._until_due(task.due)
-            await self._apply(task)
-        else:
+        due = task.due
+        if due is not None and (start_s := self._ticks.begin(due)) is not None:
+            start = self._text_of(start_s)
+            await self._write(Grid(at=self._now(), interval=due.interval, start=start, first_tick=due.tick))
+        self._ticks.enter(due)
+        if isinstance(task, Shoot):
             await self._frame(task)
+        elif self._ticks.late:
+            return
+        elif isinstance(task, Apply):
+            await self._sleep(self._time_until(due))
+            await self._apply(task)
+        elif self._ticks.given_up is None:
+            await self._sleep(self._time_until(due))
+            await self._sleep(task.seconds)
 
     async def _apply(self, task: Apply) -> None:
-        while True:
+        """Change settings; what is refused again and again costs its tick's frames, and not the session.
+
+        In a tick that has been given up they are tried once, since later ticks may count on them.
+        """
+        failure: RemoteLensError | None = None
+        for attempt in range(1 if self._ticks.given_up else SET_ATTEMPTS):
+            if self._stopping.is_set():
+                return
+            begun_s = self._clock.monotonic()
             try:
                 await self._engine.apply(task.values)
-            except LinkError as error:
-                await self._wait_for_camera(error)
-                continue
-            await self._write(Applied(at=self._now(), values=dict(task.values)))
-            return
+            except (LinkError, ProtocolError, RefusedError, InvalidValue) as error:
+                failure = error
+                if isinstance(error, LinkError):
+                    await self._wait_for_camera(error)
+                else:
+                    await self._sleep(RETRY_PAUSE_S * (attempt + 1))
+            else:
+                await self._write(Applied(at=self._now(), values=dict(task.values)))
+                return
+            self._ticks.lost(self._clock.monotonic() - begun_s)
+            if self._ticks.late:
+                break
+        if failure is not None and not self._stopping.is_set():
+            await self._not_applied(task, failure)
+
+    async def _not_applied(self, task: Apply, failure: RemoteLensError) -> None:
+        names = ", ".join(name for name, _ in task.values)
+        words = f"{names} could not be set: {failure.message}"
+        if task.due is not None:
+            self._ticks.given_up = self._ticks.given_up or f"not taken: {words}"
+        elif not task.replayed and not self._under_way:
+            raise failure  # somebody has only just begun this, and can mend it
+        await self._write(Noted(at=self._now(), text=words))
 
     async def _frame(self, task: Shoot) -> None:
-        while not self._stopping.is_set() and not await self._attempt(task):
-            pass
-
-    async def _attempt(self, task: Shoot) -> bool:
-        """Try to take one frame; return whether that is settled, rather than to be tried again."""
-        due_s = await self._due_time(task.due)
-        if (
-            due_s is not None
-            and task.due is not None
-            and self._clock.monotonic() > due_s + task.due.every_s * LATEST
-        ):
-            text = self._text_of(due_s)
-            await self._settled(task.n, MISSING, "not taken: its time had passed", due=text)
-            return True
-        if due_s is not None:
+        """Take one frame and settle it, whatever comes of it, unless asked to stop before."""
+        ticks = self._ticks
+        due_s = ticks.due_s(task.due) if task.due is not None and task.due.first else None
+        why = ticks.left_out
+        if due_s is not None and why is None:
             await self._sleep(due_s - INTENT_LEAD_S - self._clock.monotonic())
-            if self._stopping.is_set():
-                return True
+        attempts = 0
+        while why is None and not self._stopping.is_set():
+            begun_s = max(self._clock.monotonic(), due_s or 0.0)
+            baseline = await self._listed()
+            if baseline is not None:
+                attempts += 1
+                if await self._attempt(task, baseline, due_s):
+                    self._under_way = True
+                    return
+            ticks.lost(self._clock.monotonic() - begun_s)
+            why = ticks.left_out
+            if why is None and attempts >= SHOT_ATTEMPTS:
+                why = f"not taken: {attempts} attempts failed"
+        if why is not None:
+            tick_s = ticks.due_s(task.due)
+            due = None if tick_s is None else self._text_of(tick_s)
+            await self._settled(task.n, MISSING, why, due=due)
+
+    async def _listed(self) -> Baseline | None:
+        """Return what the camera lists; None after waiting for a camera that was away."""
         try:
-            baseline = await self._engine.baseline()
+            return await self._engine.baseline()
         except LinkError as error:
             await self._wait_for_camera(error)
-            return False
+            return None
+
+    async def _attempt(self, task: Shoot, baseline: Baseline, due_s: float | None) -> bool:
+        """Try to take one frame; return whether it needs no other try."""
         await self._write(
             Intent(
                 at=self._now(),
@@ -197,39 +278,58 @@ class Runner:
     async def _shoot(self, task: Shoot, late_s: float | None) -> None:
         try:
             snap = await self._engine.shoot(task)
-        except LinkError as error:
-            await self._wait_for_camera(error)
+        except (LinkError, ProtocolError) as error:
+            await self._past(error)
             await self._settle()
             return
         except RefusedError as error:
             await self._settled(task.n, MISSING, f"the camera refused: {error.message}", late_s=late_s)
             return
+        evidence = "the camera's answer" + ("; its raw file stays on the card" if snap.raw else "")
         await self._write(
-            Taken(at=self._now(), n=task.n, urls=list(snap.urls), late_s=late_s, on_card=snap.on_card)
+            Taken(
+                at=self._now(),
+                n=task.n,
+                urls=list(snap.urls),
+                late_s=late_s,
+                evidence=evidence,
+                on_card=snap.on_card,
+            )
         )
-        await self._keep(task, late_s, "the camera's answer")
+        await self._keep(task, late_s, evidence)
 
     async def _keep(
-        self, task: Shoot, late_s: float | None, evidence: str, *, begun_before: bool = False
+        self,
+        task: Shoot,
+        late_s: float | None,
+        evidence: str,
+        *,
+        begun_before: bool = False,
+        last: bool = False,
     ) -> None:
         """Bring a taken frame's files here and settle it; without an address to fetch from it is unknown.
 
-        What an earlier attempt left of the frame goes once its files are here.
+        What cannot be fetched now is left open and tried again at the end, and then called unknown. What an
+        earlier attempt left of the frame goes once its files are here.
         """
         if not task.download:
             await self._settled(task.n, TAKEN, f"{evidence}; left on the camera", late_s=late_s)
             return
-        while True:
-            try:
-                files = await self._engine.keep(self.progress.frames[task.n], self._folder, self.stem(task.n))
-            except LinkError as error:
-                await self._wait_for_camera(error)
-                continue
-            except RefusedError as error:
-                words = f"{evidence}, but it cannot be fetched: {error.message}"
+        try:
+            files = await self._fetched(task.n)
+        except (LinkError, ProtocolError, CameraBusy) as error:
+            if last:
+                words = f"{evidence}, but it cannot be fetched: {error.message}{self._addresses(task.n)}"
                 await self._settled(task.n, UNKNOWN, words, late_s=late_s)
-                return
-            break
+            else:
+                self._postponed.add(task.n)
+                words = f"frame {task.n} is taken, but cannot be fetched now: {error.message}"
+                await self._write(Noted(at=self._now(), text=f"{words}; it is tried again at the end"))
+            return
+        except RefusedError as error:
+            words = f"{evidence}, but it cannot be fetched: {error.message}"
+            await self._settled(task.n, UNKNOWN, words, late_s=late_s)
+            return
         if begun_before:
             files = await asyncio.to_thread(cleared, self._folder, self.stem(task.n), files)
         await self._write(
@@ -250,26 +350,56 @@ class Runner:
             ),
         )
 
-    async def _settle(self) -> None:
-        """Find out what became of the frames that were begun and not settled."""
+    async def _fetched(self, n: int) -> tuple[KeptFile, ...]:
+        """Bring a frame's files here, trying again when the camera is back, but not for ever."""
+        attempts = 0
+        while True:
+            try:
+                work = self._engine.keep(self.progress.frames[n], self._folder, self.stem(n))
+                return await self._unless_stopped(work, STOP_GRACE_S)
+            except LinkError as error:
+                attempts += 1
+                if attempts >= FETCH_ATTEMPTS:
+                    raise
+                await self._wait_for_camera(error)
+
+    def _addresses(self, n: int) -> str:
+        taken = self.progress.frames[n].taken
+        return f"; its address is {', '.join(taken.urls)}" if taken is not None and taken.urls else ""
+
+    async def _settle(self, *, last: bool = False) -> None:
+        """Find out what became of the frames that were begun and not settled.
+
+        Args:
+            last: also settle those that could not be fetched before.
+        """
         tasks: dict[int, Shoot] = {}
-        while open_frames := self.progress.unsettled():
+        attempts = 0
+        while open_frames := self._open(postponed=last):
             tasks = tasks or self._tasks_of({frame.n for frame in open_frames})
             asked = [frame for frame in open_frames if frame.taken is None]
             found: dict[int, Evidence] = {}
             if asked:
-                known = self.progress.known_urls
                 try:
-                    found = await self._engine.evidence(asked, known)
-                except LinkError as error:
-                    await self._wait_for_camera(error)
-                    continue
+                    found = await self._engine.evidence(asked, self.progress.known_urls)
+                except (LinkError, ProtocolError, RefusedError) as error:
+                    attempts += 1
+                    if attempts < EVIDENCE_ATTEMPTS:
+                        await self._past(error)
+                        continue
+                    words = f"what became of it cannot be found out: {error.message}"
+                    found = {frame.n: Evidence(UNKNOWN, words) for frame in asked}
             for frame in open_frames:
-                await self._conclude(frame, tasks[frame.n], found.get(frame.n))
+                await self._conclude(frame, tasks[frame.n], found.get(frame.n), last=last)
 
-    async def _conclude(self, frame: FrameStanding, task: Shoot, evidence: Evidence | None) -> None:
+    def _open(self, *, postponed: bool) -> list[FrameStanding]:
+        return [frame for frame in self.progress.unsettled() if postponed or frame.n not in self._postponed]
+
+    async def _conclude(
+        self, frame: FrameStanding, task: Shoot, evidence: Evidence | None, *, last: bool
+    ) -> None:
         if frame.taken is not None:
-            await self._keep(task, frame.taken.late_s, frame.taken.evidence, begun_before=True)
+            await self._keep(task, frame.taken.late_s, frame.taken.evidence, begun_before=True, last=last)
         elif evidence is None:
             await self._settled(frame.n, UNKNOWN, "nothing tells what became of it")
         elif evidence.outcome == TAKEN and evidence.urls:
@@ -303,38 +433,62 @@ class Runner:
         )
 
     async def _patiently(self, ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
+        attempts = 0
         while True:
             try:
                 return await ask()
-            except LinkError as error:
-                await self._wait_for_camera(error)
+            except (LinkError, ProtocolError) as error:
+                attempts += isinstance(error, ProtocolError)
+                if attempts >= EVIDENCE_ATTEMPTS:
+                    raise
+                await self._past(error)
+
+    async def _past(self, error: RemoteLensError) -> None:
+        """Wait until it is worth asking again: until the camera is back, or for a moment."""
+        if isinstance(error, LinkError):
+            await self._wait_for_camera(error)
+            return
+        await self._write(
+            Noted(at=self._now(), text=f"the camera did not answer as it should: {error.message}")
+        )
+        await self._sleep(RETRY_PAUSE_S)
 
     async def _wait_for_camera(self, error: LinkError) -> None:
+        """Return when the camera is there again.
+
+        Raises:
+            _StopAsked: the session was asked to stop meanwhile, or before.
+        """
         await self._write(Noted(at=self._now(), text=f"camera lost: {error.message}"))
-        await self._engine.reconnect()
+        await self._unless_stopped(self._engine.reconnect(), 0.0)
         await self._write(Noted(at=self._now(), text="camera back"))
 
-    async def _due_time(self, due: Due | None) -> float | None:
-        """Return when a task is due on the monotonic clock; the first of an interval starts its grid."""
-        if due is None:
-            return None
-        if due.interval not in self._grids:
-            now = self._clock.monotonic()
-            self._grids[due.interval] = now - due.offset_s
-            await self._write(
-                Grid(
-                    at=self._now(),
-                    interval=due.interval,
-                    start=self._text_of(now - due.offset_s),
-                    first_tick=due.tick,
-                )
-            )
-        return self._grids[due.interval] + due.offset_s
+    async def _unless_stopped(self, work: Awaitable[_Answer], grace_s: float) -> _Answer:
+        """Wait for something that may last, and for so long only once asked to stop.
 
-    async def _until_due(self, due: Due | None) -> None:
-        due_s = await self._due_time(due)
-        if due_s is not None:
-            await self._sleep(due_s - self._clock.monotonic())
+        Raises:
+            _StopAsked: it lasted longer, and was cancelled.
+        """
+        task = asyncio.ensure_future(work)
+        stop = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait((task, stop), return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                with contextlib.suppress(TimeoutError):
+                    async with self._clock.timeout(grace_s):
+                        await asyncio.wait((task,))
+            if not task.done():
+                raise _StopAsked
+            return task.result()
+        finally:
+            task.cancel()
+            stop.cancel()
+            await asyncio.gather(task, stop, return_exceptions=True)
+
+    def _time_until(self, due: Due | None) -> float:
+        """Return how many seconds there are until a tick begins; none for what does not begin one."""
+        due_s = self._ticks.due_s(due) if due is not None and due.first else None
+        return 0.0 if due_s is None else due_s - self._clock.monotonic()
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep, or return early when asked to stop."""

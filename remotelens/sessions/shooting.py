@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from remotelens.camera.connect import connect
+from remotelens.camera.contents import IN_TRANSFER
+from remotelens.camera.state import CONTENTS_TRANSFER, REMOTE_SHOOTING
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.errors import InputError
+from remotelens.errors import CameraBusy, InputError, RefusedError
 from remotelens.plans.expand import Apply, Pause, expand
 from remotelens.plans.schema import parse_plan
 from remotelens.plans.steps import Plan
 from remotelens.sessions.camera_engine import CameraEngine
 from remotelens.sessions.checking import check_on_camera
 from remotelens.sessions.journal import Journal
-from remotelens.sessions.progress import fold, planned_frames
+from remotelens.sessions.progress import Progress, fold, is_other_camera, planned_frames
 from remotelens.sessions.records import Opened, Record
 from remotelens.sessions.report import opened, plan_of
 from remotelens.sessions.runner import Finish, Runner, utc_text
 from remotelens.sessions.store import SessionPlace, create
 from remotelens.version import __version__
+
+if TYPE_CHECKING:
+    from remotelens.camera.camera import Camera
 
 Tell = Callable[[Record], None]
 SETTLE_S = 60.0  # a capture that a dead process began may still be under way, its dark frame too
@@ -68,7 +74,7 @@ async def begin(
     """
     plan = parse_plan(text, file=file)
     named = Way(way.camera or plan.camera, way.ble_adapter, way.join)
-    async with _engine(plan, named, clock) as engine:
+    async with _engine(plan, named, clock, file, Progress()) as engine:
         place = await asyncio.to_thread(create, plan.name, folder, clock.now(), remembered=remembered)
         with place.locked():
             async with Journal(place.journal) as journal:
@@ -97,10 +103,21 @@ async def resume(
     tell: Tell | None = None,
     started: Callable[[SessionPlace, Runner], None] | None = None,
     clock: Clock = REAL_CLOCK,
+    other_camera: bool = False,
 ) -> tuple[SessionPlace, Finish]:
     """Go on with a session where its journal ends.
 
+    Args:
+        place: the session.
+        way: the camera; the one that the session was begun with when not given.
+        tell: gets each record when it is on the disk.
+        started: gets the session's place and its runner, which can be asked to stop.
+        clock: the session's time.
+        other_camera: go on although the camera is another one than before. What became of the frames that the
+            first one had begun cannot be known then.
+
     Raises:
+        InputError: the camera is another one than before; nothing was sent to it.
         SessionBusy: another process works on it.
         JournalError: its journal cannot be read.
         InputError: there is nothing left to do.
@@ -109,11 +126,12 @@ async def resume(
         async with Journal(place.journal) as journal:
             plan = plan_of(journal.records)
             first = opened(journal.records)
-            settled = fold(journal.records).counts()
-            if sum(settled.values()) >= first.planned:
+            progress = fold(journal.records)
+            if sum(progress.counts().values()) >= first.planned:
                 raise InputError(f"session {place.id} has nothing left to do")
             named = Way(way.camera or first.camera, way.ble_adapter, way.join)
-            async with _engine(plan, named, clock) as engine:
+            before = Progress() if other_camera else progress
+            async with _engine(plan, named, clock, first.plan_file, before) as engine:
                 runner = Runner(plan, journal, engine, place.folder, clock, tell)
                 if started is not None:
                     started(place, runner)
@@ -121,17 +139,50 @@ async def resume(
 
 
 @asynccontextmanager
-async def _engine(plan: Plan, way: Way, clock: Clock) -> AsyncIterator[CameraEngine]:
+async def _engine(
+    plan: Plan, way: Way, clock: Clock, file: str, before: Progress
+) -> AsyncIterator[CameraEngine]:
     async with connect(way.camera, ble_adapter=way.ble_adapter, join=way.join, clock=clock) as camera:
-        await camera.wait_idle(SETTLE_S)
-        check_on_camera(plan, camera)
+        if is_other_camera(camera.uuid, before):
+            raise InputError(
+                f"the session was begun with another camera ({before.camera_uuid}) than this ({camera.uuid})",
+                remedy="connect that one, or go on with this one by 'plan resume --other-camera'",
+            )
+        await _can_shoot(camera, clock)
+        check_on_camera(plan, camera, file=file)
         yield CameraEngine(camera, clock)
+
+
+async def _can_shoot(camera: Camera, clock: Clock) -> None:
+    """Return when the camera is idle; where a killed process left it giving out its card, that is ended.
+
+    Raises:
+        CameraBusy: it stays as it is.
+    """
+    with contextlib.suppress(TimeoutError):
+        async with clock.timeout(SETTLE_S):
+            async for state in camera.subscribe():
+                if state.idle or state.status == IN_TRANSFER:
+                    break
+    if camera.state.status != IN_TRANSFER:
+        await camera.wait_idle(SETTLE_S)
+        return
+    try:
+        await camera.call("camera", "setCameraFunction", [REMOTE_SHOOTING])
+        await camera.wait_idle(SETTLE_S)
+    except RefusedError as error:
+        raise CameraBusy(
+            f"the camera does not leave {CONTENTS_TRANSFER}, in which it takes no pictures: {error.message}",
+            camera=camera.name,
+            remedy="switch the camera off and on, then try again",
+        ) from error
+    await camera.refresh()
 
 
 def dry(plan: Plan) -> Iterator[dict[str, Any]]:
     """Yield what would be done, one item a task, with no camera and no waiting."""
     for task in expand(plan):
-        due = None if task.due is None else task.due.offset_s
+        due = task.due.offset_s if task.due is not None and task.due.first else None
         if isinstance(task, Apply):
             yield {"do": "set", "values": dict(task.values), "due_s": due}
         elif isinstance(task, Pause):

@@ -118,18 +118,25 @@ def decode_count(values: list[Any]) -> int:
 
 
 def decode_contents(values: list[Any]) -> tuple[Content, ...]:
-    """Read the answer to getContentList.
+    """Read the answer to getContentList; what is no content is passed over.
 
     Raises:
         RemoteProtocolError: no list of contents.
     """
-    match values:
-        case [list(entries), *_] if len(entries) <= _MAX_ENTRIES:
-            return tuple(
-                _content(entry) for entry in entries if isinstance(entry, dict) and _text(entry, "uri")
-            )
-        case _:
-            raise RemoteProtocolError("the answer to getContentList holds no list of contents")
+    return tuple(
+        _content(entry) for entry in _listed(values) if isinstance(entry, dict) and _text(entry, "uri")
+    )
+
+
+def count_listed(values: list[Any]) -> int:
+    """Return how many entries an answer to getContentList has, with those that are passed over.
+
+    The camera counts them all: the next page begins after so many.
+
+    Raises:
+        RemoteProtocolError: no list of contents.
+    """
+    return len(_listed(values))
 
 
 def decode_names(values: list[Any], member: str) -> tuple[str, ...]:
@@ -144,6 +151,14 @@ def decode_names(values: list[Any], member: str) -> tuple[str, ...]:
             return tuple(name for name in names if name)
         case _:
             raise RemoteProtocolError(f"the answer holds no list of {member}s")
+
+
+def _listed(values: list[Any]) -> list[Any]:
+    match values:
+        case [list(entries), *_] if len(entries) <= _MAX_ENTRIES:
+            return entries
+        case _:
+            raise RemoteProtocolError("the answer to getContentList holds no list of contents")
 
 
 def _content(entry: dict[str, Any]) -> Content:

@@ -105,6 +105,68 @@ async def test_everything_on_the_card_is_listed_day_by_day_over_several_pages() 
     assert api.called("setCameraFunction") == [("Contents Transfer",), ("Remote Shooting",)]
 
 
+async def test_an_entry_without_an_address_costs_no_other() -> None:
+    api = ApiDouble()
+    stills = [still(n) for n in range(1, 251)]
+    stills[7] = {**still(8), "uri": ""}
+    Card(api, {"2014-08-18": stills})
+    async with camera_on(api) as camera, asyncio.timeout(5), camera.contents.transfer():
+        entries = [entry async for entry in camera.contents.entries()]
+    assert [entry.file_number for entry in entries] == [f"{n:04}" for n in range(1, 251) if n != 8]
+
+
+async def test_blocks_that_overlap_share_the_transfer() -> None:
+    api = ApiDouble()
+    Card(api, {"2014-08-18": [still(1)]})
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        inside, leave = asyncio.Event(), asyncio.Event()
+
+        async def first() -> None:
+            async with camera.contents.transfer():
+                inside.set()
+
+        async def second() -> None:
+            async with camera.contents.transfer():
+                inside.set()
+                await leave.wait()
+                assert camera.state.status == "ContentsTransfer"
+
+        async with asyncio.TaskGroup() as blocks:
+            early = blocks.create_task(first())
+            blocks.create_task(second())
+            await early
+            assert camera.state.status == "ContentsTransfer"
+            leave.set()
+        assert camera.state.idle
+        async with camera.contents.transfer():
+            assert camera.state.status == "ContentsTransfer"
+        assert camera.state.idle
+    assert api.called("setCameraFunction") == [("Contents Transfer",), ("Remote Shooting",)] * 2
+
+
+async def test_a_block_that_is_cancelled_while_it_enters_leaves_the_camera_in_shooting() -> None:
+    api = ApiDouble()
+    Card(api, {})
+    switch = api.handlers["setCameraFunction"]
+    api.handlers["setCameraFunction"] = lambda function: (
+        [0] if function == "Contents Transfer" else switch(function)  # which it comes to only later
+    )
+
+    async def enter(camera: Camera) -> None:
+        async with camera.contents.transfer():
+            raise AssertionError("it was cancelled")
+
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        entering = [asyncio.create_task(enter(camera)) for _ in range(2)]
+        await api.until_called("setCameraFunction")
+        await asyncio.sleep(0)
+        for task in entering:
+            task.cancel()
+        await asyncio.gather(*entering, return_exceptions=True)
+        assert all(task.cancelled() for task in entering)
+    assert api.called("setCameraFunction")[-1] == ("Remote Shooting",)
+
+
 async def test_the_newest_pictures_come_first_when_asked_for() -> None:
     api = ApiDouble()
     Card(api, {"2014-08-18": [still(1), still(2)], "2014-08-19": [still(3)]})

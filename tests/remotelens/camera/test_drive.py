@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from remotelens.errors import CaptureFailed, InvalidValue, NotAvailableNow, NotSupported
+from remotelens.camera import drive
+from remotelens.camera.evidence import CaptureUnknown
+from remotelens.errors import CaptureFailed, InvalidValue, LinkLost, NotAvailableNow, NotSupported
 from tests.remotelens.camera.double import ApiDouble, camera_on
+from tests.remotelens.camera.test_shutter import SkippingClock
 from tests.remotelens.library.clocks import HurriedClock
 
 URLS = ["http://192.168.122.1:8080/continuous/1.JPG", "http://192.168.122.1:8080/continuous/2.JPG"]
@@ -42,10 +45,76 @@ async def test_a_run_that_cannot_be_stopped_says_so() -> None:
     api = ApiDouble()
     continuous(api)
     api.handlers["stopContShooting"] = lambda: api.refuse(1, method="stopContShooting")
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        await camera.drive.start()
+        with pytest.raises(NotAvailableNow, match="may still be shooting"):
+            await camera.drive.stop()
+
+
+@pytest.mark.parametrize("lost", [LinkLost("gone"), None])
+async def test_a_stop_that_is_lost_or_refused_for_long_still_gives_the_pictures(
+    lost: LinkLost | None,
+) -> None:
+    api = ApiDouble()
+    continuous(api)
+    answers = [lost or api.refuse(40401, method="stopContShooting")] * 8
+    api.handlers["stopContShooting"] = lambda: answers.pop() if answers else saved(api)
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        shot = await camera.capture(burst_s=1.0)
+    assert [file.url for file in shot.files] == URLS
+
+
+async def test_a_refused_stop_never_says_that_nothing_was_taken() -> None:
+    api = ApiDouble()
+    continuous(api)
+    api.handlers["stopContShooting"] = lambda: api.refuse(12, method="stopContShooting")
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(10):
+        running = asyncio.create_task(camera.capture(burst_s=1.0))
+        await api.until_called("stopContShooting")
+        saved(api)  # the card was full, or someone ended it by hand
+        assert [file.url for file in (await running).files] == URLS
+
+
+async def test_a_run_whose_start_was_lost_is_stopped_and_accounted_for() -> None:
+    api = ApiDouble()
+    continuous(api)
+
+    def lost() -> Exception:
+        api.tell_status("StillCapturing")
+        return LinkLost("gone")
+
+    api.handlers["startContShooting"] = lost
+    api.handlers["stopContShooting"] = lambda: saved(api)
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        shot = await camera.capture(burst_s=1.0)
+    assert [file.url for file in shot.files] == URLS
+
+
+async def test_a_run_of_which_only_the_card_s_count_tells_is_unknown_and_not_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drive, "LOOK_S", 0.05)
+    api = ApiDouble()
+    continuous(api)
+    places = api.slots["storageInformation"]
+    fewer = [{**place, "numberOfRecordableImages": 3} for place in places]
+    api.slots["storageInformation"] = [{**place, "numberOfRecordableImages": 9} for place in places]
+    api.handlers["stopContShooting"] = lambda: [
+        *api.tell(storageInformation=fewer),
+        *api.tell_status("IDLE"),
+    ]
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        with pytest.raises(CaptureUnknown, match="6 more"):
+            await camera.capture(burst_s=1.0)
+
+
+async def test_a_run_that_was_left_going_is_stopped_when_the_camera_is_left() -> None:
+    api = ApiDouble()
+    continuous(api)
+    api.handlers["stopContShooting"] = lambda: saved(api)
     async with camera_on(api) as camera, asyncio.timeout(5):
         await camera.drive.start()
-        with pytest.raises(NotAvailableNow):
-            await camera.drive.stop()
+    assert len(api.called("stopContShooting")) == 1
 
 
 async def test_a_camera_without_continuous_shooting_says_so() -> None:
@@ -79,7 +148,8 @@ async def test_a_cancelled_run_is_stopped() -> None:
     assert api.called("stopContShooting")
 
 
-async def test_a_run_that_took_no_picture_says_so() -> None:
+async def test_a_run_that_took_no_picture_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drive, "LOOK_S", 0.05)
     api = ApiDouble()
     continuous(api)
     api.handlers["stopContShooting"] = lambda: api.tell_status("IDLE")

@@ -39,6 +39,10 @@ NO_CARD = Storage("No Media", "", True, None, None)
         (10, CameraState(picture_urls=(OLD,), storage=(card(10),)), Outcome.MISSING, ()),
         (None, CameraState(picture_urls=(OLD,), storage=(NO_CARD,)), Outcome.MISSING, ()),
         (None, CameraState(storage=(NO_CARD,)), Outcome.UNKNOWN, ()),
+        (10, CameraState(storage=(card(2500),)), Outcome.UNKNOWN, ()),  # another card, or an emptied one
+        (10, CameraState(picture_urls=(NEW,), storage=(card(2500),)), Outcome.TAKEN, (NEW,)),
+        (10, CameraState(continuous_urls=(OLD, NEW), storage=(card(10),)), Outcome.TAKEN, (NEW,)),
+        (None, CameraState(picture_urls=(OLD,), bulb_urls=(OLD,)), Outcome.MISSING, ()),
         (10, CameraState(), Outcome.UNKNOWN, ()),
     ],
 )
@@ -60,6 +64,8 @@ def test_only_the_storage_that_is_written_to_counts() -> None:
 def test_a_baseline_knows_the_pictures_of_the_events_and_of_the_answers() -> None:
     state = CameraState(picture_urls=(OLD,), storage=(card(5),))
     assert baseline(state, [NEW]) == Baseline(frozenset({OLD, NEW}), 5)
+    run = CameraState(continuous_urls=(OLD,), bulb_urls=(NEW,))
+    assert baseline(run) == Baseline(frozenset({OLD, NEW}), None)
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,28 @@ import asyncio
 import pytest
 
 from remotelens.camera.focus import FocusResult
-from remotelens.errors import CameraBusy, InvalidValue, NotAvailableNow, NotSupported
+from remotelens.errors import (
+    CameraBusy,
+    InvalidValue,
+    LinkLost,
+    NotAvailableNow,
+    NotSupported,
+    RemoteProtocolError,
+)
+from tests.remotelens.camera.answers import listed
 from tests.remotelens.camera.double import ApiDouble, camera_on
 
 
 def focusing(api: ApiDouble, result: str) -> None:
     api.handlers["actHalfPressShutter"] = lambda: [*api.tell_focus("Focusing"), *api.tell_focus(result)]
     api.handlers["cancelHalfPressShutter"] = lambda: api.tell_focus("Not Focusing")
+
+
+def focus_by_hand(api: ApiDouble) -> None:
+    """Give the camera a focus mode, and set it to manual focus."""
+    api.slots["focusMode"] = listed("FocusMode", "MF", ["AF-S", "MF"])
+    names = api.slots["availableApiList"]["names"]
+    api.slots["availableApiList"] = {"names": [*names, "getFocusMode"], "type": "availableApiList"}
 
 
 @pytest.mark.parametrize(("word", "focused"), [("Focused", True), ("Failed", False)])
@@ -61,6 +76,30 @@ async def test_a_camera_without_half_press_says_so() -> None:
         api.methods.add(("camera", "actHalfPressShutter"))
         with pytest.raises(NotAvailableNow, match="not offered now"):
             await camera.half_press()
+
+
+async def test_a_lens_focused_by_hand_is_not_half_pressed() -> None:
+    api = ApiDouble()
+    focus_by_hand(api)
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        assert camera.focus.by_hand
+        with pytest.raises(NotAvailableNow, match="focused by hand") as caught:
+            await camera.half_press()
+        assert "focus_mode=AF-S" in (caught.value.remedy or "")
+    assert not api.called("actHalfPressShutter")
+
+
+@pytest.mark.parametrize("trouble", [RemoteProtocolError("noise"), LinkLost("gone")])
+async def test_trouble_in_letting_go_does_not_end_the_work(trouble: Exception) -> None:
+    api = ApiDouble()
+    focusing(api, "Focused")
+    let_go = api.handlers["cancelHalfPressShutter"]
+    answers = [trouble]
+    api.handlers["cancelHalfPressShutter"] = lambda: answers.pop() if answers else let_go()
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        shot = await camera.capture(half_press=True)
+        assert shot.files
+    assert len(api.called("cancelHalfPressShutter")) == 2
 
 
 async def test_a_touched_place_is_sent_in_percent() -> None:

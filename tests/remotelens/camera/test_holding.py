@@ -57,7 +57,9 @@ async def test_a_camera_that_comes_back_is_ready_again_with_its_state_as_it_is_n
 ) -> None:
     async with emulated(model) as pair, asyncio.timeout(30):
         await pair.camera.set("self_timer", 2)
+        await pair.camera.power.clock.ensure_set()
         state = await off_and_on(pair)
+        assert not pair.camera.power.clock.trusted
         assert state.link_reason is None
         assert state.value("self_timer") == 0
         shot = await (await pair.camera.capture()).download(tmp_path)

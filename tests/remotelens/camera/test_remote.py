@@ -55,6 +55,13 @@ async def test_a_camera_that_was_set_up_without_bluetooth_says_so(rig: Rig) -> N
     assert caught.value.camera == "qx"
 
 
+async def test_where_no_camera_is_named_those_without_bluetooth_do_not_count(rig: Rig) -> None:
+    camera = await rig.switch_on()
+    save_cameras(KnownCameras((KnownCamera(name="qx", ssid="DIRECT-x"),)))
+    async with remote_control(ble_adapter=rig.air.adapter) as remote:
+        assert remote.camera.address == camera.address
+
+
 async def test_several_cameras_must_be_told_apart(rig: Rig) -> None:
     await rig.switch_on()
     await rig.switch_on(body=DoubleBody(rig.clock, bssid="AA:BB:CC:DD:EE:02"))

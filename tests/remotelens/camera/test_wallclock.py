@@ -6,7 +6,7 @@ import pytest
 
 from remotelens.camera.line import Line
 from remotelens.camera.wallclock import WallClock
-from remotelens.errors import AuthenticationNeeded
+from remotelens.errors import AuthenticationNeeded, LinkLost
 from tests.remotelens.camera.double import ApiDouble
 from tests.remotelens.library.clocks import HurriedClock
 
@@ -46,3 +46,28 @@ async def test_a_locked_clock_is_told_only_to_those_who_set_it_themselves() -> N
     assert not clock.trusted
     with pytest.raises(AuthenticationNeeded):
         await clock.set()
+
+
+async def test_it_is_set_again_when_the_camera_was_away() -> None:
+    api = ApiDouble()
+    line = Line(api, clock=HurriedClock(), model=None)
+    clock = WallClock(line)
+    await clock.ensure_set()
+    line.arrive()
+    assert not clock.trusted  # its battery may have been changed, and its date be that of the factory
+    await clock.ensure_set()
+    assert clock.trusted
+    assert len(api.called("setCurrentTime")) == 2
+
+
+async def test_it_is_set_again_when_the_answer_was_lost_and_not_when_it_was_refused() -> None:
+    api = ApiDouble()
+    clock = wall_clock(api)
+    api.handlers["setCurrentTime"] = lambda _: LinkLost("gone")
+    with pytest.raises(LinkLost):
+        await clock.ensure_set()
+    api.handlers["setCurrentTime"] = lambda _: api.refuse(403, "setCurrentTime", "setCurrentTime")
+    await clock.ensure_set()
+    await clock.ensure_set()
+    assert not clock.trusted
+    assert len(api.called("setCurrentTime")) == 2

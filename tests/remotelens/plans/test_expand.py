@@ -21,10 +21,11 @@ def test_frames_are_numbered_from_one_through_the_whole_plan() -> None:
     assert [task.n for task in expand(BRACKETS) if isinstance(task, Shoot)] == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_only_the_first_task_of_a_tick_is_due_at_a_time() -> None:
+def test_every_task_of_a_tick_has_its_time_and_the_first_one_waits_for_it() -> None:
     tasks = list(expand(BRACKETS))
     assert [type(task) for task in tasks[1:7]] == [Apply, Shoot, Apply, Shoot, Shoot, Pause]
-    assert [task.due for task in tasks[1:8]] == [Due(1, 0, 0.0, 30.0), *[None] * 5, Due(1, 1, 30.0, 30.0)]
+    first, rest = Due(1, 0, 0.0, 30.0), Due(1, 0, 0.0, 30.0, first=False)
+    assert [task.due for task in tasks[:8]] == [None, first, *[rest] * 5, Due(1, 1, 30.0, 30.0)]
 
 
 def test_a_plan_of_millions_of_frames_is_expanded_one_by_one() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import os
 import resource
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -104,7 +107,7 @@ async def test_what_was_appended_is_there_for_the_next_process(tmp_path: Path) -
         await journal.append(*RECORDS[1:3])
     path.write_bytes(path.read_bytes() + b'{"v":1,"seq":4,"rec')
     async with Journal(path) as journal:
-        assert journal.records == list(RECORDS[:3])
+        assert journal.records == RECORDS[:3]
         assert journal.torn_bytes == 19
         await journal.append(RECORDS[3])
     assert read_journal(path).records == RECORDS[:4]
@@ -163,3 +166,44 @@ async def test_a_record_is_on_the_disk_before_append_returns(
         synced.clear()
         await journal.append(RECORDS[0])
         assert len(synced) == 1
+
+
+class DeadDisk(io.FileIO):
+    """A file on a disk that takes nothing any more, not even that a file gets shorter."""
+
+    dead = False
+
+    def write(self, data: Any) -> int:
+        if self.dead:
+            super().write(bytes(data)[:10])
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return super().write(data)
+
+    def truncate(self, size: int | None = None) -> int:
+        if self.dead:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return super().truncate(size)
+
+
+async def test_a_disk_that_fails_whole_is_said_and_spoils_no_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files: list[DeadDisk] = []
+
+    def fdopen(descriptor: int, *_: object, **__: object) -> DeadDisk:
+        files.append(DeadDisk(descriptor, "r+b"))
+        return files[-1]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdopen", fdopen)
+        async with Journal(tmp_path / "j") as journal:
+            await journal.append(RECORDS[0])
+            files[0].dead = True
+            with pytest.raises(DiskFull):
+                await journal.append(RECORDS[1])
+            files[0].dead = False
+            with pytest.raises(DiskFull, match="before"):
+                await journal.append(RECORDS[1])
+    async with Journal(tmp_path / "j") as journal:
+        await journal.append(RECORDS[1])
+    assert read_journal(tmp_path / "j").records == RECORDS[:2]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from pathlib import Path
 
+import pytest
+
+from remotelens.errors import DiskFull
 from remotelens.sessions.engine import KeptFile
 from remotelens.sessions.leftovers import cleared
 
@@ -43,3 +48,21 @@ def test_another_file_of_that_name_is_left_alone(tmp_path: Path) -> None:
     file = kept(tmp_path / "dusk_000005-2.JPG")
     assert cleared(tmp_path, "dusk_000005", (file,)) == (file,)
     assert names(tmp_path) == ["dusk_000005-2.JPG", "dusk_000005.JPG"]
+
+
+def test_a_folder_called_like_a_half_file_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "dusk_000005.JPG.part").mkdir()
+    file = kept(tmp_path / "dusk_000005.JPG")
+    assert cleared(tmp_path, "dusk_000005", (file,)) == (file,)
+    assert names(tmp_path) == ["dusk_000005.JPG", "dusk_000005.JPG.part"]
+
+
+def test_what_cannot_be_removed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    (tmp_path / "dusk_000005.JPG.part").write_bytes(b"half")
+    file = kept(tmp_path / "dusk_000005.JPG")
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(DiskFull):
+        cleared(tmp_path, "dusk_000005", (file,))

@@ -42,7 +42,7 @@ async def shoot(
             if isinstance(record, Intent) and record.n == stop_at:
                 runner.stop()
 
-        return await runner.run(), journal.records
+        return await runner.run(), list(read_journal(journal.path).records)
 
 
 def outcomes(records: list[Record]) -> dict[int, str]:
@@ -191,3 +191,22 @@ def test_a_resumed_session_says_what_was_changed_again(tmp_path: Path) -> None:
 
     applied = [record.values for record in virtually(second) if isinstance(record, Applied)]
     assert applied == [{"ev": "-1"}, {"ev": "1"}, {"ev": "1"}]
+
+
+def test_a_night_does_not_gather_what_only_finding_out_needs(tmp_path: Path) -> None:
+    class Talkative(ScriptedEngine):
+        def requested(self) -> dict[str, Any]:
+            return {"iso": "400"}
+
+    async def night() -> tuple[Runner, int]:
+        engine = Talkative(LoopClock(EPOCH))
+        async with Journal(tmp_path / "journal.jsonl") as journal:
+            runner = Runner(NIGHT, journal, engine, tmp_path, engine.clock)
+            await runner.run()
+            return runner, len(journal.records)
+
+    runner, in_memory = virtually(night)
+    assert in_memory == 0
+    intents = [frame.intent for frame in runner.progress.frames.values()]
+    assert len(intents) == 100
+    assert all(intent and intent.due and not intent.requested and not intent.known_urls for intent in intents)

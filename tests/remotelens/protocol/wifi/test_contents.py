@@ -185,3 +185,11 @@ def test_no_answer_does_more_than_raise_a_typed_error(values: list[Any]) -> None
             decode(values)
         except RemoteProtocolError:
             continue
+
+
+def test_entries_that_are_passed_over_still_count_for_the_next_page() -> None:
+    values = [[{"uri": "image:content?contentId=1", "contentKind": "still"}, {"uri": ""}, None, 3]]
+    assert len(contents.decode_contents(values)) == 1
+    assert contents.count_listed(values) == 4
+    with pytest.raises(RemoteProtocolError):
+        contents.count_listed([{}])
