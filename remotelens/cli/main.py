@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from typing import Any
 
@@ -12,9 +14,17 @@ import click
 from click.shell_completion import CompletionItem
 
 from remotelens.cli.options import General, general_options
-from remotelens.cli.output import print_text, report_usage_error
+from remotelens.cli.output import (
+    ReaderGone,
+    error_line,
+    print_text,
+    print_words,
+    report_usage_error,
+    soften,
+    writing,
+)
 from remotelens.cli.table import COMMANDS
-from remotelens.errors import ExitCode
+from remotelens.errors import DiskFull, ExitCode, RemoteLensError
 from remotelens.version import __version__
 
 
@@ -92,13 +102,32 @@ def cli(ctx: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with a documented exit code."""
+    soften()
     words = sys.argv[1:] if arguments is None else arguments
+    try:
+        with writing():  # click prints the help itself
+            code = _run(words)
+    except RemoteLensError as error:
+        if not isinstance(error, ReaderGone):
+            print_words(error_line(error))
+        code = error.exit_code
+    sys.exit(code or 0)
+
+
+def _run(words: list[str]) -> int | None:
     options: dict[str, Any] = {"auto_envvar_prefix": "REMOTELENS", "obj": General()}
     try:
-        code = cli.main(words, prog_name="remotelens", standalone_mode=False, **options)
+        code: int | None = cli.main(words, prog_name="remotelens", standalone_mode=False, **options)
     except click.ClickException as error:
-        report_usage_error(error, as_json="--json" in words)
-        code = ExitCode.USAGE
+        as_json = "--json" in words or _is_on(os.environ.get("REMOTELENS_JSON", ""))
+        with contextlib.suppress(ReaderGone, DiskFull):
+            report_usage_error(error, as_json=as_json)
+        return ExitCode.USAGE
     except click.Abort:
-        code = ExitCode.INTERRUPTED
-    sys.exit(code or 0)
+        return ExitCode.INTERRUPTED
+    return code
+
+
+def _is_on(text: str) -> bool:
+    """Return what click makes of a flag's environment variable; nonsense is told by click itself."""
+    return text.strip().lower() in {"1", "true", "t", "yes", "y", "on"}

@@ -59,7 +59,7 @@ def general_options(command: _Command) -> _Command:
             is_flag=True,
             expose_value=False,
             callback=_keep("quiet"),
-            help="No words on stderr.",
+            help="No words but errors on stderr.",
         ),
         click.option(
             "-v",

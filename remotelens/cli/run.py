@@ -20,8 +20,15 @@ from typing import Any, NoReturn
 import click
 
 from remotelens.cli.options import General
-from remotelens.cli.output import error_line, error_object, print_object, print_text, print_words
-from remotelens.errors import ExitCode, RemoteLensError
+from remotelens.cli.output import (
+    ReaderGone,
+    error_line,
+    error_object,
+    print_object,
+    print_text,
+    print_words,
+)
+from remotelens.errors import DiskFull, ExitCode, RemoteLensError
 
 Words = Callable[[dict[str, Any]], Iterable[str]]
 
@@ -47,6 +54,8 @@ class Run:
     `unheard` is set when the terminal takes nothing any more: then nothing is printed, and a thread that
     still writes to it is not waited for.
 
+    `unwritten` is what stdout could not take while the work went on; nothing is printed after it.
+
     `result` is what `--json` prints; `item_words` renders one of `result["items"]` as text when it is added.
     """
 
@@ -56,6 +65,7 @@ class Run:
     lines: bool = False
     silent: bool = False
     unheard: bool = False
+    unwritten: RemoteLensError | None = None
     interrupted: bool = False
     on_interrupt: Callable[[], None] | None = None
     exit_code: int = 0
@@ -66,22 +76,41 @@ class Run:
             print_words(text)
 
     def show(self, text: str) -> None:
-        """Show a line of the result as it comes, where text is wanted."""
+        """Show a line of the result as it comes, where text is wanted.
+
+        Raises:
+            ReaderGone, DiskFull: stdout takes no more.
+        """
         if not (self.general.json or self.lines):
             print_text(text)
 
     def add(self, item: dict[str, Any]) -> None:
-        """Add to the result's items, and show it at once where text is wanted."""
+        """Add to the result's items, and show it at once where text is wanted, as long as stdout takes it."""
         self.result.setdefault("items", []).append(item)
         if self.lines:
-            print_object(item)
+            self.note(item)
         elif not self.general.json and self.item_words is not None:
             for line in self.item_words(item):
-                print_text(line)
+                self._try(print_text, line)
+
+    def note(self, value: dict[str, Any]) -> None:
+        """Print one object of work that goes on though nobody reads of it (`--jsonl`)."""
+        self._try(print_object, value)
 
     def line(self, value: dict[str, Any]) -> None:
-        """Print one object of a stream of them (`--jsonl`)."""
+        """Print one object of a stream of them that is there to be read (`--jsonl`).
+
+        Raises:
+            ReaderGone, DiskFull: stdout takes no more.
+        """
         print_object(value)
+
+    def _try(self, printing: Callable[[Any], None], value: Any) -> None:
+        if self.unwritten is None:
+            try:
+                printing(value)
+            except (ReaderGone, DiskFull) as error:
+                self.unwritten = error
 
 
 def new_run(*, lines: bool = False, item_words: Words | None = None) -> Run:
@@ -110,15 +139,17 @@ def execute(
         virtual: whether the work's time is virtual; `--timeout` is the person's all the same.
     """
     run = run or new_run()
-    error = _ending_of(work, run, virtual=virtual)
-    code = run.exit_code if error is None else _code_of(error)
+    error = _ending_of(work, run, virtual=virtual) or run.unwritten
+    code = run.exit_code if error is None else _code_of(error) or run.exit_code
     if run.unheard:
         os._exit(int(code))
     try:
         _tell(run, error, code, words)
-    except BrokenPipeError:
-        with contextlib.suppress(OSError):
-            sys.stdout.close()
+    except ReaderGone:
+        pass  # an ordinary end
+    except DiskFull as full:
+        print_words(error_line(full))
+        code = code or _code_of(full)
     sys.exit(int(code))
 
 
@@ -214,11 +245,13 @@ def _code_of(error: BaseException) -> int:
 
 
 def _tell(run: Run, error: BaseException | None, code: int, words: Words | None) -> None:
+    if isinstance(error, ReaderGone):
+        return
     if error is not None:
         if run.general.verbose:
             print_words("".join(traceback.format_exception(error)).rstrip())
         print_words(error_line(error))
-    if run.silent:
+    if run.silent or run.unwritten is not None:
         return
     if run.lines:
         if error is not None:

@@ -16,7 +16,7 @@ from textual.driver import Driver
 from remotelens.camera.frame import Frame
 from remotelens.camera.shot import Shot
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.dashboard.keys import LIVE_KEYS
+from remotelens.dashboard.keys import ANYWHERE
 from remotelens.dashboard.operator import Connect, Operator
 from remotelens.dashboard.query import TerminalFacts
 from remotelens.dashboard.render.graphics import clear
@@ -66,9 +66,7 @@ class Dashboard(App[None]):
     TITLE = "remotelens"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(",".join(key.keys), key.action, key.text, show=False, priority=True)
-        for key in LIVE_KEYS
-        if key.action == "app.quit"
+        Binding(",".join(key.keys), key.action, key.text, show=False, priority=True) for key in ANYWHERE
     ]
 
     def __init__(
@@ -92,6 +90,7 @@ class Dashboard(App[None]):
         self._held: AbstractContextManager[None] | None = None
         self._missed = False
         self._asked_to_leave = False
+        self._fetching = 0
         self._serving = False
         self._failure: BaseException | None = None
         self._live: LiveScreen | None = None
@@ -131,6 +130,7 @@ class Dashboard(App[None]):
             self.operators, self.output, self._facts, true_colour=true_colour, clock=self._clock
         )
         self.push_screen(self._live)
+        self.app_resume_signal.subscribe(self, self._draw_anew)
         for operator in self.operators[1:]:
             operator.set_live(False)
         for operator in self.operators:
@@ -171,6 +171,7 @@ class Dashboard(App[None]):
 
     def show(self, index: int, view: View) -> None:
         """Show a new state of a camera."""
+        self._count_fetching()
         if not self._is_shown(index):
             return
         assert self._live is not None
@@ -183,7 +184,7 @@ class Dashboard(App[None]):
         if self._live is None or not (self._live.is_mounted and self.is_running):
             return
         name = "" if self._is_shown(index) else f"{self.operators[index].view.name}: "
-        self._live.tell(Notice(f"{name}{notice.text}", notice.bad))
+        self._say(Notice(f"{name}{notice.text}", notice.bad))
 
     async def see(self, index: int, frame: Frame) -> None:
         """Show a live view frame of a camera."""
@@ -195,16 +196,40 @@ class Dashboard(App[None]):
         """Change between light and dark."""
         self.theme = DARK if self.theme == LIGHT else LIGHT
 
+    def action_suspend_process(self) -> None:
+        """Give the shell the terminal, without a picture of ours in it."""
+        if self.output.send is not None:
+            self.output.send(clear(self._facts.graphics))
+        super().action_suspend_process()
+
+    def _draw_anew(self, _: App[object]) -> None:
+        """Draw everything: the terminal was somebody else's for a while."""
+        self.refresh(layout=True)
+
     async def action_quit(self) -> None:
         """Leave; asked once more while pictures are on their way."""
-        fetching = sum(operator.view.fetching for operator in self.operators)
-        if fetching and not self._asked_to_leave and self._live is not None:
+        self._count_fetching()
+        if self._fetching and not self._asked_to_leave:
             self._asked_to_leave = True
-            self._live.tell(Notice(f"{fetching} on the way to the disk: wait, or leave with q", bad=True))
+            self._say(Notice(f"{self._fetching} on the way to the disk: wait, or leave with q", bad=True))
             return
         if self.output.send is not None:
             self.output.send(clear(self._facts.graphics))
         self.exit()
+
+    def _count_fetching(self) -> None:
+        """Count the pictures on their way; with more of them, or none, an old answer counts no more."""
+        fetching = sum(operator.view.fetching for operator in self.operators)
+        if not fetching or fetching > self._fetching:
+            self._asked_to_leave = False
+        self._fetching = fetching
+
+    def _say(self, notice: Notice) -> None:
+        """Show a notice, also where pictures are looked at."""
+        if self._live is not None:
+            self._live.tell(notice)
+        if isinstance(self.screen, ReviewScreen):
+            self.screen.tell(notice)
 
     def _is_shown(self, index: int) -> bool:
         live = self._live

@@ -12,7 +12,7 @@ from remotelens.camera.frame import Frame
 from remotelens.camera.shot import Shot
 from remotelens.camera.state import Value
 from remotelens.dashboard.view import Notice, View
-from remotelens.dashboard.words import plain
+from remotelens.dashboard.words import brief, plain
 from remotelens.errors import RemoteLensError
 
 
@@ -57,10 +57,10 @@ class Board:
         self.face.tell(Notice(plain(text)))
 
     def complain(self, error: RemoteLensError, also: str = "") -> None:
-        """Tell of what went wrong, what else is known of it, and what to do about it."""
-        known = f"; {also}" if also else ""
+        """Tell of what went wrong, what else is known of it first, and what to do about it."""
+        known = f"{also}: " if also else ""
         remedy = f" — {error.remedy}" if error.remedy else ""
-        self.face.tell(Notice(plain(f"{error.message}{known}{remedy}"), bad=True))
+        self.face.tell(Notice(plain(brief(f"{known}{error.message}{remedy}")), bad=True))
 
     @contextmanager
     def doing(self, word: str) -> Iterator[None]:

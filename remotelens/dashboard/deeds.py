@@ -88,7 +88,7 @@ class Deeds:
             await self._film()
             return
         state = self._camera.state
-        can_focus = "actHalfPressShutter" in state.available
+        can_focus = "actHalfPressShutter" in state.available and not self._camera.focus.by_hand
         focused_already = self._holds or bool(state.touch_focus)
         with self._board.doing("taking a picture"):
             shot = await self._camera.capture(half_press=focus and can_focus and not focused_already)

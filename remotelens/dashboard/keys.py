@@ -43,6 +43,7 @@ _SIGNS = {
     "f1": "F1",
     "ctrl+c": "ctrl-C",
     "ctrl+q": "ctrl-Q",
+    "ctrl+z": "ctrl-Z",
 }
 
 LIVE_KEYS = (
@@ -63,9 +64,11 @@ LIVE_KEYS = (
     Key(("o",), "areas", "the camera's focus frames: on, off"),
     Key(("v",), "live", "live view: on, off"),
     Key(("d",), "app.theme", "light or dark"),
+    Key(("ctrl+z",), "app.suspend_process", "back to the shell for a while; fg goes on here"),
     Key(("question_mark", "f1"), "help", "these keys", "help"),
     Key(("q", "ctrl+q", "ctrl+c"), "app.quit", "leave; the camera's live view is stopped", "quit"),
 )
+ANYWHERE = tuple(key for key in LIVE_KEYS if key.action in ("app.quit", "app.suspend_process"))
 NEXT_CAMERA = Key(("n",), "next_camera", "the next camera", "camera")
 REVIEW_KEYS = (
     Key(("left",), "move(-1)", "the picture before", "before"),

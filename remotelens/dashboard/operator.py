@@ -102,7 +102,7 @@ class Operator:
                 state,
                 link=link,
                 link_reason=f"{error.message}{remedy}",
-                link_since=(state.link_since or now) if state.link == link else now,
+                link_since=now if state.link == "ready" else state.link_since or now,
                 link_next_try=now + timedelta(seconds=pause_s),
             ),
         )

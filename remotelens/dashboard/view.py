@@ -20,6 +20,9 @@ class Notice:
     bad: bool = False
 
 
+NOT_YET = Notice("no camera yet: wait until the link is ready", bad=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Touch:
     """The place that was touched, in fractions of the picture, and whether focus was found there.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from remotelens.camera.descriptors import BY_NAME
@@ -11,12 +12,19 @@ from remotelens.dashboard.view import View
 
 NOT_TOLD = "–"
 STALE_S = 1.0
+AWAY = ("absent", "lost")
 LONGEST = 300
+_URL = re.compile(r"https?://[^\s/]+/(?:[^\s?]*/)?([^\s/?]*)(?:\?\S*)?")
 
 
 def plain(text: str) -> str:
     """Return text from elsewhere as it may be shown: nothing that a terminal would obey, and not endless."""
     return "".join(character if character.isprintable() else "·" for character in text[:LONGEST])
+
+
+def brief(text: str) -> str:
+    """Return text with the last part of each URL alone: the rest is the camera's address again."""
+    return _URL.sub(r"…/\1", text)
 
 
 def battery(state: CameraState) -> str:
@@ -38,13 +46,14 @@ def card(state: CameraState) -> str:
 
 
 def link(view: View, now: datetime) -> str:
-    """Return how the link stands: the word, for how long, why, and when the next attempt is made."""
+    """Return how the link stands: the word, for how long it is away, why, and when the next try is."""
     state = view.state
     if state.link == "ready":
         return f"ready: {plain(state.link_reason)}" if state.link_reason else "ready"
     parts = [state.link]
     if state.link_since is not None:
-        parts.append(seconds((now - state.link_since).total_seconds()))
+        away = seconds((now - state.link_since).total_seconds())
+        parts.append(away if state.link in AWAY else f"after {away}")
     text = " ".join(parts)
     if state.link_reason:
         text += f": {plain(state.link_reason)}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from remotelens.cli.folder import check_folder
 from remotelens.cli.options import ble_adapter_option, camera_option, general_options
 from remotelens.cli.run import Run, execute
 from remotelens.errors import MissingComponent
@@ -81,6 +82,8 @@ def command(
             folder=folder,
             ble_adapter=ble_adapter,
         )
+        if folder is not None:
+            await check_folder(folder)
         names = cameras or ((camera_option,) if camera_option else ())
         targets = targets_of(names, await asyncio.to_thread(load_cameras))
         bridge = Bridge(targets, options, say=run.say)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from remotelens.cli.folder import check_folder
 from remotelens.cli.options import ble_adapter_option, camera_option, general_options
 from remotelens.cli.run import Run, execute, new_run
 from remotelens.errors import InvalidValue, MissingComponent
@@ -51,6 +52,7 @@ def command(
         _check_host()
         if demo and cameras:
             raise InvalidValue("--demo brings its own camera", remedy="leave CAMERA or --demo out")
+        await check_folder(folder)
         run.result["items"] = []
         async with _demo(run) if demo else _named(cameras, camera_option) as targets:
             await _serve(run, targets, folder, ble_adapter)

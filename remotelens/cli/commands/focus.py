@@ -52,12 +52,14 @@ def command(arguments: tuple[str, ...], track: bool, camera_option: str | None, 
 def _place(text: str) -> tuple[float, float]:
     """Read a place in percent; return it in fractions."""
     try:
-        x, y = (float(part) / 100 for part in text.split(","))
-    except ValueError as error:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError:
+        x = y = -1.0
+    if not (0 <= x <= 100 and 0 <= y <= 100):
         raise InvalidValue(
-            f"'{text}' is no place in the picture", remedy="write X,Y in percent, as 50,50"
-        ) from error
-    return x, y
+            f"'{text}' is no place in the picture", remedy="write X,Y in percent from 0 to 100, as 50,50"
+        )
+    return x / 100, y / 100
 
 
 def _words(result: dict[str, Any]) -> Iterator[str]:

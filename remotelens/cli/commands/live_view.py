@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import sys
 from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -15,9 +14,10 @@ import click
 
 from remotelens.cli.camera import opened
 from remotelens.cli.options import jsonl_option, link_options, one_camera, seconds
+from remotelens.cli.output import write_bytes
 from remotelens.cli.run import Run, execute, new_run
 from remotelens.clock import REAL_CLOCK
-from remotelens.errors import DiskFull, InvalidValue
+from remotelens.errors import InvalidValue
 
 if TYPE_CHECKING:
     from remotelens.camera.camera import Camera
@@ -143,14 +143,7 @@ class _Pipe:
 
     async def put(self, number: int, frame: Frame) -> None:
         """Write one frame; the reader's pace is ours."""
-        await asyncio.to_thread(self._write, frame.jpeg)
-
-    def _write(self, jpeg: bytes) -> None:
-        try:
-            sys.stdout.buffer.write(jpeg)
-            sys.stdout.buffer.flush()
-        except OSError as error:
-            raise DiskFull(f"stdout takes no more: {error.strerror}", remedy="see what reads it") from error
+        await asyncio.to_thread(write_bytes, frame.jpeg)
 
 
 def _sink(target: str | None) -> _Nowhere | _Folder | _Pipe:

@@ -147,13 +147,20 @@ def run_plan(
 @command.command("resume")
 @click.argument("identity", metavar="ID")
 @click.argument("camera", required=False, metavar="[CAMERA]")
+@click.option("--other-camera", is_flag=True, help="Go on although the camera is another one than before.")
 @jsonl_option
 @ble_adapter_option
 @join_option
 @camera_option
 @general_options
 def resume(
-    identity: str, camera: str | None, camera_option: str | None, jsonl: bool, ble_adapter: str, join: str
+    identity: str,
+    camera: str | None,
+    camera_option: str | None,
+    other_camera: bool,
+    jsonl: bool,
+    ble_adapter: str,
+    join: str,
 ) -> None:
     """Go on with a session after a crash or a stop.
 
@@ -166,7 +173,12 @@ def resume(
 
         place = find(identity)
         way = shooting.Way(one_camera(camera, camera_option), ble_adapter, join)
-        await _session(run, lambda tell, begun: shooting.resume(place, way=way, tell=tell, started=begun))
+        await _session(
+            run,
+            lambda tell, begun: shooting.resume(
+                place, way=way, tell=tell, started=begun, other_camera=other_camera
+            ),
+        )
 
     execute(work, words=_report_words, run=new_run(lines=jsonl))
 
@@ -211,7 +223,7 @@ def _read(file: Path) -> Plan:
     from remotelens.sessions.checking import check_settings
 
     plan = read_plan(file)
-    check_settings(plan)
+    check_settings(plan, file=file.name)
     return plan
 
 
@@ -231,7 +243,7 @@ async def _session(run: Run, shoot: Callable[[Tell, Begun], Awaitable[tuple[Sess
         if run.lines:
             import msgspec
 
-            run.line(msgspec.to_builtins(record))
+            run.note(msgspec.to_builtins(record))
         elif isinstance(record, Done):
             late = "" if record.late_s is None else f"  {1000 * record.late_s:+.1f} ms"
             run.say(f"{record.n:6d}  {record.outcome:8}{late}  {record.evidence}")

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from remotelens.cli.camera import opened
+from remotelens.cli.folder import check_folder
 from remotelens.cli.options import link_options, one_camera, seconds
 from remotelens.cli.run import Run, execute, new_run
 from remotelens.errors import InvalidValue
@@ -63,6 +64,8 @@ def command(
             raise InvalidValue("--bulb goes with neither --half-press nor --burst", remedy="leave one out")
         run.result["items"] = []
         async with opened(run, one_camera(camera, camera_option), ble_adapter=ble_adapter) as device:
+            if not no_download:
+                await check_folder(folder)
             for _ in range(count):
                 shot = await device.capture(size=size, half_press=half_press, burst_s=burst_s, bulb_s=bulb_s)
                 if not no_download:

@@ -41,9 +41,10 @@ def _one_line(state: dict[str, Any]) -> str:
     """Return a ready camera's settings; else why it is not ready, since when, and what comes next."""
     if state["link"] != "ready":
         next_try = _hour(state["link_next_try"])
+        away = "" if state["link"] in ("absent", "lost") else ", not ready"
         return "  ".join(
             [
-                f"{state['link']} since {_hour(state['link_since']) or 'the beginning'}",
+                f"{state['link']}{away} since {_hour(state['link_since']) or 'the beginning'}",
                 state["link_reason"] or "no reason told",
                 *([f"next try {next_try}"] if next_try else []),
             ]

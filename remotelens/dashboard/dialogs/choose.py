@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from remotelens.camera.state import Value
 from remotelens.dashboard import words
 from remotelens.dashboard.dialogs.panel import Panel
+from remotelens.dashboard.operator import Operator
 
 
 class ChoosePanel(Panel):
@@ -22,6 +23,7 @@ class ChoosePanel(Panel):
         name: the setting.
         candidates: what can be chosen.
         current: what it is.
+        operator: whose camera it belongs to, whichever one is looked through by then.
     """
 
     DEFAULT_CSS = """
@@ -35,17 +37,21 @@ class ChoosePanel(Panel):
     class Chosen(Message):
         """A value was chosen."""
 
-        def __init__(self, name: str, value: Value) -> None:
+        def __init__(self, operator: Operator, name: str, value: Value) -> None:
             super().__init__()
+            self.operator = operator
             self.name = name
             self.value = value
 
-    def __init__(self, name: str, candidates: Sequence[Value], current: Value | None) -> None:
+    def __init__(
+        self, name: str, candidates: Sequence[Value], current: Value | None, operator: Operator
+    ) -> None:
         super().__init__(id="choose")
         self.border_title = words.label(name)
         self._setting = name
         self._candidates = tuple(candidates)
         self._current = current
+        self._operator = operator
 
     def compose(self) -> ComposeResult:
         """Put the list in."""
@@ -66,5 +72,5 @@ class ChoosePanel(Panel):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Tell what was chosen, and go away."""
         event.stop()
-        self.post_message(self.Chosen(self._setting, self._candidates[event.option_index]))
+        self.post_message(self.Chosen(self._operator, self._setting, self._candidates[event.option_index]))
         self.action_close()

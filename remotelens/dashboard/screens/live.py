@@ -18,14 +18,14 @@ from remotelens.dashboard.deeds import Deeds
 from remotelens.dashboard.dialogs.choose import ChoosePanel
 from remotelens.dashboard.dialogs.help import HelpPanel
 from remotelens.dashboard.dialogs.panel import Panel
-from remotelens.dashboard.keys import Key, bindings, live_keys
+from remotelens.dashboard.keys import NEXT_CAMERA, Key, bindings, live_keys
 from remotelens.dashboard.operator import Operator
 from remotelens.dashboard.pace import Pace
 from remotelens.dashboard.query import TerminalFacts
 from remotelens.dashboard.render.cells import Colours
 from remotelens.dashboard.screens.review import ReviewScreen
 from remotelens.dashboard.terminal import Output
-from remotelens.dashboard.view import Notice, View
+from remotelens.dashboard.view import NOT_YET, Notice, View
 from remotelens.dashboard.widgets.facts import Facts
 from remotelens.dashboard.widgets.histogram import HistogramView
 from remotelens.dashboard.widgets.keybar import KeyBar
@@ -37,7 +37,9 @@ from remotelens.dashboard.widgets.stage import Stage
 from remotelens.dashboard.widgets.status import StatusBar
 
 TICK_S = 0.25
-_NOT_YET = Notice("no camera yet: wait until the link is ready", bad=True)
+_LIVE_ACTIONS = frozenset(key.action.partition("(")[0] for key in live_keys(several=True))
+_OVER_PANELS = frozenset({"help", NEXT_CAMERA.action})
+_NOT_SEEN = Notice("the settings are not shown in so narrow a terminal: make it wider", bad=True)
 
 
 class LiveScreen(Screen[None]):
@@ -62,6 +64,7 @@ class LiveScreen(Screen[None]):
     LiveScreen SettingsList { height: 1fr; }
     LiveScreen LastPicture { display: none; }
     LiveScreen.-high LastPicture, LiveScreen.-higher LastPicture { display: block; }
+    LiveScreen Messages { height: 2; }
     LiveScreen.-high Messages { height: 3; }
     LiveScreen.-high HistogramView { height: 9; }
     LiveScreen.-higher HistogramView { height: 13; }
@@ -128,6 +131,12 @@ class LiveScreen(Screen[None]):
     def _keys(self) -> tuple[Key, ...]:
         return live_keys(several=len(self._operators) > 1)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keep the keys from the camera while a panel has the keyboard."""
+        if action not in _LIVE_ACTIONS or action in _OVER_PANELS or self.focused is None:
+            return super().check_action(action, parameters)
+        return not any(isinstance(node, Panel) for node in self.focused.ancestors_with_self)
+
     def show(self, view: View) -> None:
         """Show a new state of the camera."""
         self.query_one(SettingsList).show(view)
@@ -187,16 +196,17 @@ class LiveScreen(Screen[None]):
 
     def action_move_setting(self, step: int) -> None:
         """Go to another setting."""
-        self.query_one(SettingsList).move(step)
+        if self._settings_are_seen():
+            self.query_one(SettingsList).move(step)
 
     def action_step_setting(self, step: int) -> None:
         """Give the setting another value."""
-        if name := self.query_one(SettingsList).current:
+        if self._settings_are_seen() and (name := self.query_one(SettingsList).current):
             self._step(name, step)
 
     async def action_choose(self) -> None:
         """Choose the setting's value from a list."""
-        if name := self.query_one(SettingsList).current:
+        if self._settings_are_seen() and (name := self.query_one(SettingsList).current):
             await self._open(name)
 
     def action_review(self) -> None:
@@ -232,13 +242,15 @@ class LiveScreen(Screen[None]):
         self.operator.set_live(wanted)
         self.tell(Notice(f"live view {'on' if wanted else 'off'}"))
 
-    def action_next_camera(self) -> None:
+    async def action_next_camera(self) -> None:
         """Look through the next camera; the live view of the others rests."""
         if len(self._operators) == 1:
             return
+        await self._on_closed()
         self.operator.set_live(False)
         self._shown = (self._shown + 1) % len(self._operators)
         self._stage.clear()
+        self._histogram.show(None)
         self.operator.set_live(True)
         self.show(self.operator.view)
 
@@ -267,7 +279,7 @@ class LiveScreen(Screen[None]):
 
     @on(ChoosePanel.Chosen)
     def _on_chosen(self, event: ChoosePanel.Chosen) -> None:
-        if deeds := self._deeds():
+        if deeds := self._deeds(event.operator):
             deeds.change(event.name, event.value)
 
     @on(Panel.Closed)
@@ -280,16 +292,26 @@ class LiveScreen(Screen[None]):
         self._stage.set_covered(True)
         await self.mount(panel)
 
-    def _deeds(self) -> Deeds | None:
-        """Return who does what is wished; without a camera say so instead."""
-        deeds = self.operator.deeds
+    def _deeds(self, operator: Operator | None = None) -> Deeds | None:
+        """Return who does what is wished, of the camera shown or of another one; if it is away say so."""
+        deeds = (operator or self.operator).deeds
         if deeds is None:
-            self.tell(_NOT_YET)
+            self.tell(NOT_YET)
         return deeds
 
-    def _fetch(self, shot: Shot) -> None:
-        if deeds := self._deeds():
+    def _settings_are_seen(self) -> bool:
+        """Return whether the cursor is on the screen; if it is not, say so."""
+        seen = self.query_one("#side").display
+        if not seen:
+            self.tell(_NOT_SEEN)
+        return seen
+
+    def _fetch(self, shot: Shot) -> bool:
+        """Have a picture brought to the disk; returns whether there is a camera to bring it."""
+        deeds = self.operator.deeds
+        if deeds is not None:
             deeds.fetch(shot)
+        return deeds is not None
 
     def _touch(self, x: float, y: float) -> None:
         if deeds := self._deeds():
@@ -314,4 +336,5 @@ class LiveScreen(Screen[None]):
         if setting is None or not setting.writable or not setting.candidates:
             self.tell(Notice(f"{words.label(name)} cannot be changed now"))
             return
-        await self._put_over(ChoosePanel(name, setting.candidates, self.operator.view.value(name)))
+        value = self.operator.view.value(name)
+        await self._put_over(ChoosePanel(name, setting.candidates, value, self.operator))

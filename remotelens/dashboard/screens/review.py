@@ -25,8 +25,9 @@ from remotelens.dashboard.render.fit import Fit, fit
 from remotelens.dashboard.render.graphics import USUAL_CELL, Graphics, clear, image_of
 from remotelens.dashboard.render.resize import box_resize
 from remotelens.dashboard.terminal import Output
-from remotelens.dashboard.view import View
+from remotelens.dashboard.view import NOT_YET, Notice, View
 from remotelens.dashboard.widgets.keybar import KeyBar
+from remotelens.dashboard.widgets.messages import Messages
 from remotelens.dashboard.widgets.picture import Picture
 from remotelens.library.exif import ExifFacts, read_exif
 from remotelens.protocol.wifi.values import ShutterSpeed
@@ -39,7 +40,7 @@ class ReviewScreen(Screen[None]):
 
     Args:
         view: gives the newest state, with the pictures there are.
-        fetch: has a picture brought to the disk.
+        fetch: has a picture brought to the disk; tells whether there is a camera to bring it.
         output: the terminal.
         facts: what it said of itself.
         true_colour: whether it shows all colours.
@@ -52,14 +53,17 @@ class ReviewScreen(Screen[None]):
     ReviewScreen #about { width: 38; height: 1fr; background: $surface; padding: 0 1; }
     ReviewScreen.-narrow #about { width: 1fr; height: 5; }
     ReviewScreen.-narrow > #middle { layout: vertical; }
+    ReviewScreen Messages { height: 2; }
+    ReviewScreen.-low Messages { height: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings(REVIEW_KEYS)  # type: ignore[assignment]  # list is invariant
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-usual")]  # noqa: RUF012 - Textual's own
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-fair")]  # noqa: RUF012 - as above
 
     def __init__(
         self,
         view: Callable[[], View],
-        fetch: Callable[[Shot], None],
+        fetch: Callable[[Shot], bool],
         output: Output,
         facts: TerminalFacts,
         *,
@@ -80,6 +84,7 @@ class ReviewScreen(Screen[None]):
             with Container(id="frame"):
                 yield Picture(id="still")
             yield Static(id="about")
+        yield Messages()
         yield KeyBar((*REVIEW_KEYS, *_LEAVING))
 
     def on_mount(self) -> None:
@@ -94,6 +99,11 @@ class ReviewScreen(Screen[None]):
         """Show what has become of the picture: its file may have arrived."""
         self._show()
 
+    def tell(self, notice: Notice) -> None:
+        """Show what has happened."""
+        if messages := self.query(Messages):
+            messages.first().add(notice)
+
     def action_move(self, step: int) -> None:
         """Go to another picture."""
         index = min(max(0, self._index + step), len(self._view().shots) - 1)
@@ -107,12 +117,16 @@ class ReviewScreen(Screen[None]):
         if self._output.send is not None:
             self._output.send(clear(self._facts.graphics))
 
-    def action_fetch(self) -> None:
-        """Bring a picture that was left behind to the disk."""
+    async def action_fetch(self) -> None:
+        """Bring a picture to the disk that was left behind, or that is gone from there."""
         view = self._view()
         shot = view.shots[self._index]
-        if shot.id in view.left_behind:
-            self._fetch(shot)
+        if shot.path is not None and await asyncio.to_thread(shot.path.is_file):
+            self.tell(Notice("it is on the disk"))
+        elif shot.path is None and shot.id not in view.left_behind:
+            self.tell(Notice("it is on its way"))
+        else:
+            self.tell(Notice("it is fetched again") if self._fetch(shot) else NOT_YET)
 
     def action_back(self) -> None:
         """Go back to the live view."""
@@ -139,8 +153,12 @@ class ReviewScreen(Screen[None]):
             return
         try:
             pixels, cells = await asyncio.to_thread(_load, shot.path, room.width, room.height, self._facts)
+        except FileNotFoundError:
+            about.update(about_content(shot, number, exif, trouble="the file is gone; r fetches it again"))
+            return
         except (BadPicture, OSError) as error:
-            about.update(about_content(shot, number, exif, trouble=str(error)))
+            reason = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+            about.update(about_content(shot, number, exif, trouble=reason))
             return
         if turn == self._turn and picture.is_attached:
             picture.lay_out(cells, self._colours)

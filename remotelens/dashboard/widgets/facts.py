@@ -16,7 +16,8 @@ class Facts(Static):
     """What is measured, not chosen."""
 
     DEFAULT_CSS = """
-    Facts { height: 2; background: $surface; color: $foreground; padding: 0 1; text-wrap: nowrap; }
+    Facts { height: 2; background: $surface; color: $foreground; padding: 0 1; text-wrap: nowrap;
+        text-overflow: ellipsis; }
     """
 
     def __init__(self) -> None:
@@ -45,9 +46,9 @@ def rate_content(view: View, figures: Figures, now_s: float, *, reduced: bool) -
 
 
 def lens_content(view: View) -> Content:
-    """Return focus and zoom, as far as the camera tells them."""
+    """Return zoom and focus, as far as the camera tells them; of the two, focus is cut where it is narrow."""
     state = view.state
     focus = words.plain(state.focus_status) if state.focus_status else words.NOT_TOLD
     zoom = f"{state.zoom.position} %" if state.zoom else words.NOT_TOLD
     colour = "$text-success" if focus.startswith("Focused") else "$foreground"
-    return Content.from_markup(f"focus [{colour}]$focus[/]  zoom [b]$zoom[/b]", focus=focus, zoom=zoom)
+    return Content.from_markup(f"zoom [b]$zoom[/b]  focus [{colour}]$focus[/]", focus=focus, zoom=zoom)

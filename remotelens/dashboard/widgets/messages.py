@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -13,6 +14,8 @@ from remotelens.dashboard.view import Notice
 from remotelens.dashboard.widgets.lines import Lines
 
 MOST_NOTICES = 100
+_LEAST_WIDTH = 4
+_MORE = " …"
 
 
 class Messages(Lines):
@@ -47,13 +50,27 @@ class Messages(Lines):
 
     def render_line(self, y: int) -> Strip:
         """Return a line of them."""
-        width, height = self.size
-        index = len(self._notices) - height + y if len(self._notices) > height else y
-        if not 0 <= index < len(self._notices):
+        lines = self._lines()
+        if not 0 <= y < len(lines):
             return self.blank_line
-        notice = self._notices[index]
-        style = self._style(notice, newest=index == len(self._notices) - 1)
-        return Strip([Segment(f" {notice.text}", style)]).adjust_cell_length(width, style)
+        text, style = lines[y]
+        return Strip([Segment(f" {text}", style)]).adjust_cell_length(self.size.width, style)
+
+    def _lines(self) -> list[tuple[str, Style]]:
+        """Return the lines there is room for: the newest notice from its beginning, and older ones above."""
+        width, height = self.size
+        lines: list[tuple[str, Style]] = []
+        if width < _LEAST_WIDTH:
+            return lines
+        for notice in reversed(self._notices):
+            room = height - len(lines)
+            if room <= 0:
+                break
+            style = self._style(notice, newest=not lines)
+            limit = room if not lines else None
+            folded = wrap(notice.text, width - 1, max_lines=limit, placeholder=_MORE)
+            lines = [*((text, style) for text in folded[-room:]), *lines]
+        return lines
 
     def _style(self, notice: Notice, *, newest: bool) -> Style:
         if notice.bad:

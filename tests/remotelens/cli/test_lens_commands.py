@@ -30,9 +30,11 @@ def test_a_touched_place_is_kept_until_it_is_released(here: Here, qx10: str) -> 
     assert told[0]["set"] is False
 
 
-@pytest.mark.parametrize("place", ["middle", "50", "150,20", "1,2,3"])
-def test_a_place_outside_the_picture_is_refused(here: Here, qx10: str, place: str) -> None:
-    assert here.remotelens("focus", qx10, place).code == 2
+@pytest.mark.parametrize("place", ["middle", "50", "150,20", "1,2,3", "nan,50"])
+def test_a_place_outside_the_picture_is_refused_in_percent(here: Here, place: str) -> None:
+    answer = here.remotelens("focus", place)
+    assert answer.code == 2
+    assert "in percent from 0 to 100" in answer.stderr
 
 
 def test_half_press_tells_what_came_of_it(here: Here, qx10: str) -> None:

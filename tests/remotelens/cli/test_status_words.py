@@ -42,5 +42,7 @@ def test_a_lost_camera_shows_no_old_settings_but_reason_since_and_next_try() -> 
 
 
 def test_a_stage_under_way_has_no_next_try() -> None:
-    assert _one_line({**LOST, "link": "waking", "link_next_try": None}).startswith("waking since 22:08:10")
+    assert _one_line({**LOST, "link": "waking", "link_next_try": None}).startswith(
+        "waking, not ready since 22:08:10"
+    )
     assert "next try" not in _one_line({**LOST, "link_next_try": None})

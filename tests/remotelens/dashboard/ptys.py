@@ -137,6 +137,10 @@ class Pty:
         cell = self.screen.buffer[row][column]
         return cell.fg, cell.bg
 
+    def stopped(self) -> bool:
+        """Whether the program has stopped, as a shell sees it."""
+        return os.waitpid(self.process.pid, os.WUNTRACED | os.WNOHANG)[0] == self.process.pid
+
     def end(self) -> int:
         """Wait for the end and return the exit code."""
         code = self.process.wait(LIMIT_S)

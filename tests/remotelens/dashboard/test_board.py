@@ -41,7 +41,8 @@ async def test_a_wish_is_shown_until_it_is_settled() -> None:
 
 async def test_a_complaint_says_what_happened_what_is_known_and_what_to_do() -> None:
     board, face = board_and_face()
-    board.complain(CameraBusy("the camera is\x1b[2J busy", remedy="wait"), "nothing was sent")
+    url = "http://10.0.0.1:60152/postview/pict1.JPG?%211234%21"
+    board.complain(CameraBusy(f"the camera is\x1b[2J busy with {url}", remedy="wait"), "nothing was sent")
     (notice,) = face.notices
     assert notice.bad
-    assert notice.text == "the camera is·[2J busy; nothing was sent — wait"
+    assert notice.text == "nothing was sent: the camera is·[2J busy with …/pict1.JPG — wait"

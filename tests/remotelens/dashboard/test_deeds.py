@@ -15,6 +15,7 @@ from remotelens.dashboard.deeds import FETCH_TRIES, Deeds
 from remotelens.dashboard.view import Touch, View
 from remotelens.errors import LinkLost
 from tests.remotelens.camera.double import ApiDouble, camera_on
+from tests.remotelens.camera.test_focus import focus_by_hand
 from tests.remotelens.dashboard.faces import Recorder
 from tests.remotelens.library.clocks import HurriedClock
 from tests.remotelens.library.pictures import jpeg
@@ -88,6 +89,15 @@ async def test_a_camera_without_half_press_takes_its_picture_all_the_same(tmp_pa
     async with bench_with(tmp_path, [Answer(JPEG)], api) as bench:
         bench.deeds.shoot(focus=True)
         await bench.face.until(lambda: any("saved" in text for text in bench.told))
+
+
+async def test_a_lens_focused_by_hand_takes_its_picture_without_a_half_press(tmp_path: Path) -> None:
+    api = ApiDouble()
+    focus_by_hand(api)
+    async with bench_with(tmp_path, [Answer(JPEG)], api) as bench:
+        bench.deeds.shoot(focus=True)
+        await bench.face.until(lambda: any("saved" in text for text in bench.told))
+        assert not api.called("actHalfPressShutter")
 
 
 async def test_a_broken_transfer_is_tried_again_and_given_up_in_the_end(tmp_path: Path) -> None:

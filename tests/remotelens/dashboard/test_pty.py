@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from emulator.threaded import ThreadedCamera
-from tests.remotelens.dashboard.ptys import Pty, in_pty, rgb
+from tests.remotelens.dashboard.ptys import Pty, in_pty, rgb, termios
 from tests.remotelens.dashboard.render.jpegs import Pixels, jpeg_of, quarters
 
+MAIN_SCREEN = b"\x1b[?1049l"
 CHILD = "tests.remotelens.dashboard.pty_child"
 Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 OFF = 8 + 4  # what a cell may lag behind, and what a JPEG decoder may round
@@ -103,11 +104,31 @@ def test_cells_beside_and_under_a_dialog_are_right(tmp_path: Path, album: list[s
         terminal.write(b"?")
         terminal.until(lambda it: it.shows("these keys"), "the help")
         terminal.until(lambda it: 0 < right_cells(it, gradients()) < whole - 500, "the picture beside it")
-        terminal.write(b"+")
+        terminal.write(b"\x1b[<64;10;30M")  # the wheel, turned over the picture below the help
         terminal.until(lambda it: 0 < right_cells(it, spotted()) < whole - 500, "another beside it")
         terminal.write(b"?")
         terminal.until(lambda it: not it.shows("these keys"), "the help gone")
         terminal.until(lambda it: right_cells(it, spotted()) == whole, "all of the picture")
+
+
+def test_ctrl_z_gives_the_terminal_back_and_going_on_draws_all_of_it(
+    tmp_path: Path, album: list[str]
+) -> None:
+    with in_pty([CHILD, *album], folder=tmp_path) as terminal:
+        terminal.until(lambda it: right_cells(it, gradients()) > 500, "the picture")
+        whole = right_cells(terminal, gradients())
+        terminal.write(b"\x1a")
+        terminal.until(lambda it: it.stopped(), "a stopped program")
+        terminal.until(lambda it: MAIN_SCREEN in it.output[-200:], "the shell's screen")
+        assert termios.tcgetattr(terminal.master)[3] & termios.ICANON
+        terminal.screen.reset()
+        terminal.process.send_signal(signal.SIGCONT)
+        terminal.until(lambda it: right_cells(it, gradients()) == whole, "all of the picture again")
+        terminal.until(lambda it: it.shows("AUTO") and it.shows("quit"), "all the rest")
+        terminal.write(b"+")
+        terminal.until(partial(shows_picture, spotted()), "the next picture")
+        terminal.write(b"q")
+        assert terminal.end() == 0
 
 
 def test_256_colours_are_used_where_there_are_no_more(tmp_path: Path, album: list[str]) -> None:

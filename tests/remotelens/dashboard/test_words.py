@@ -49,6 +49,8 @@ def test_a_lost_link_says_since_when_why_and_what_is_next() -> None:
     assert words.link(View("qx", state), START + timedelta(seconds=12)) == (
         "lost 12 s: no answer; next try in 4.0 s"
     )
+    trying = replace(state, link="reaching", link_next_try=None)
+    assert words.link(View("qx", trying), START + timedelta(seconds=12)) == "reaching after 12 s: no answer"
     assert words.link(View("qx", READY), START) == "ready"
 
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from emulator.journal import REQUEST
 from emulator.rack import Emulator
 from remotelens.camera.camera import Camera
+from remotelens.dashboard.dialogs.choose import ChoosePanel
+from remotelens.dashboard.dialogs.panel import Panel
 from remotelens.dashboard.query import TerminalFacts
 from remotelens.dashboard.widgets.histogram import HistogramView, Mode
 from remotelens.dashboard.widgets.messages import Messages
 from remotelens.dashboard.widgets.settings import SettingsList
 from remotelens.errors import CameraNotFound
-from tests.remotelens.dashboard.desk import Desk, desk_on, desk_with
+from remotelens.imaging.histogram import histogram as measured
+from tests.remotelens.camera.double import ApiDouble, camera_on
+from tests.remotelens.dashboard.desk import Desk, Watched, desk_on, desk_with
+from tests.remotelens.dashboard.test_snapshots import still_desk
 
 
 async def test_it_shows_the_live_view_with_its_rate_its_age_and_its_histogram(desk: Desk) -> None:
@@ -209,6 +218,68 @@ async def test_n_looks_through_the_next_camera_and_rests_the_first(tmp_path: Pat
         await desk.press("n")
         await desk.until(lambda: desk.view.state.model == "DSC-QX10", "the first again")
         await desk.until_live()
+
+
+@asynccontextmanager
+async def two_doubles(folder: Path) -> AsyncIterator[tuple[Desk, dict[str | None, ApiDouble]]]:
+    apis: dict[str | None, ApiDouble] = {"one": ApiDouble(), "two": ApiDouble()}
+    app = Watched([*apis], lambda name: camera_on(apis[name]), folder=folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = Desk(app, pilot, None, folder)  # type: ignore[arg-type]  # these cameras are doubles
+        for operator in app.operators:
+            operator.set_live(False)
+        await desk.until(lambda: all(o.view.state.settings for o in app.operators), "the settings")
+        yield desk, apis
+
+
+async def test_n_takes_an_open_list_away_and_the_histogram_with_it(tmp_path: Path) -> None:
+    async with two_doubles(tmp_path) as (desk, _):
+        histogram = desk.live.query_one(HistogramView)
+        histogram.show(measured(np.zeros((4, 4, 3), np.uint8)))
+        assert histogram._lines
+        await desk.press("enter")
+        await desk.until(lambda: desk.live.query(ChoosePanel), "the list")
+        await desk.press("n")
+        assert desk.live.operator is desk.app.operators[1]
+        assert not desk.live.query(ChoosePanel)
+        assert not histogram._lines
+
+
+async def test_what_is_chosen_goes_to_the_camera_whose_list_it_was(tmp_path: Path) -> None:
+    async with two_doubles(tmp_path) as (desk, apis):
+        first = desk.live.operator
+        await desk.press("n")
+        desk.live.post_message(ChoosePanel.Chosen(first, "self_timer", 2))
+        async with asyncio.timeout(5):
+            await apis["one"].until_called("setSelfTimer")
+        assert not apis["two"].called("setSelfTimer")
+
+
+@pytest.mark.parametrize("opening", ["enter", "question_mark"])
+async def test_while_a_panel_has_the_keyboard_no_key_reaches_the_camera(tmp_path: Path, opening: str) -> None:
+    async with still_desk(tmp_path, (80, 24)) as desk:
+        await desk.press(opening)
+        await desk.until(lambda: desk.live.query(Panel), "the panel")
+        await desk.press("space", "s", "f", "c", "x", "plus", "v", "p")
+        assert not desk.view.live
+        assert not desk.told
+        assert desk.live.operator.deeds is not None
+        assert not desk.live.operator.deeds._shutter.busy
+        await desk.press("escape", "p")
+        assert "no picture taken yet" in desk.told
+
+
+async def test_settings_that_are_not_on_the_screen_are_not_worked(tmp_path: Path) -> None:
+    async with still_desk(tmp_path, (80, 24)) as desk:
+        current = desk.current
+        await desk.pilot.resize_terminal(50, 24)
+        for key in ("enter", "right", "left", "up", "down"):
+            desk.live.query_one(Messages).clear()
+            await desk.press(key)
+            assert "make it wider" in desk.told
+        assert desk.current == current
+        assert not desk.view.wanted
+        assert not desk.live.query(Panel)
 
 
 async def test_a_wish_without_a_camera_is_answered_with_words(tmp_path: Path) -> None:

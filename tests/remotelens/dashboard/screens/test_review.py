@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,43 @@ async def test_a_file_that_is_no_picture_any_more_is_called_that(tmp_path: Path,
         desk.live.operator._board.add_shot(shot)
         await desk.press("p")
         await desk.until(lambda: "trouble" in "\n".join(desk.screen()), "the trouble")
+
+
+async def test_a_file_that_is_gone_is_called_gone_and_fetched_again(tmp_path: Path) -> None:
+    async with still_desk(tmp_path, (80, 24)) as desk:
+        shot = picture_taken(tmp_path)
+        assert shot.path is not None
+        desk.live.operator._board.add_shot(shot)
+        await desk.press("p")
+        await desk.until(lambda: "▀▀▀▀" in "\n".join(desk.screen()), "the picture")
+        await desk.press("r")
+        await desk.until(lambda: "it is on the disk" in "\n".join(desk.screen()), "that it is there")
+        shot.path.unlink()
+        desk.app.screen.refresh_shots()  # type: ignore[attr-defined]  # the review's own
+        await desk.until(lambda: "the file is gone" in "\n".join(desk.screen()), "that it is gone")
+        await desk.press("r")
+        await desk.until(lambda: "at hand" in "\n".join(desk.screen()), "what came of fetching it again")
+
+
+def shows(desk: Desk, words: str) -> bool:
+    return words in "\n".join(desk.screen())
+
+
+async def test_the_question_before_leaving_is_seen_here_too_and_asked_again(tmp_path: Path) -> None:
+    async with still_desk(tmp_path, (80, 24)) as desk:
+        board = desk.live.operator._board
+        board.add_shot(picture_taken(tmp_path))
+        await desk.press("p")
+        for before, fetching in ((0, 1), (1, 2), (0, 1)):
+            board.put(fetching=before)
+            board.put(fetching=fetching)
+            await desk.press("q")
+            words = f"{fetching} on the way to the disk"
+            await desk.until(partial(shows, desk, words), "the question")
+            assert desk.app.is_running
+        assert desk.app.return_code is None
+        await desk.press("q")
+        assert desk.app._exit
 
 
 async def test_it_fits_into_any_terminal(tmp_path: Path) -> None:
