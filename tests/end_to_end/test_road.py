@@ -26,7 +26,7 @@ def here(tmp_path: Path) -> Here:
 @pytest.fixture
 def closed(here: Here) -> Iterator[Mapping[str, Any]]:
     """A camera that is closed until it has been found, paired, woken and joined."""
-    with here.emulator("--ble", "--still-scale", "8", "--seed", "31", "--clock", "scaled:8") as ready:
+    with here.emulator("--ble", "--still-scale", "8", "--seed", here.seed, "--clock", "scaled:8") as ready:
         yield ready
 
 
