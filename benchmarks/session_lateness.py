@@ -19,7 +19,7 @@ from remotelens.clock import REAL_CLOCK
 from remotelens.plans.expand import Shoot
 from remotelens.plans.steps import Capture, Interval, Plan, SettingValue
 from remotelens.sessions.engine import About, Baseline, Evidence, KeptFile, Snap
-from remotelens.sessions.journal import Journal
+from remotelens.sessions.journal import Journal, read_journal
 from remotelens.sessions.progress import FrameStanding
 from remotelens.sessions.records import Done
 from remotelens.sessions.runner import Runner
@@ -76,17 +76,11 @@ async def bare() -> list[float]:
 async def session(folder: Path) -> list[float]:
     """Return how late the runner's triggers are, in ms."""
     plan = Plan("bench", (Interval(EVERY_S, TRIGGERS, (Capture(download=False),)),))
-    late_ms: list[float] = []
-
-    async with Journal(folder / "journal.jsonl") as journal:
-        runner = Runner(plan, journal, StandIn(), folder, REAL_CLOCK, None)
-        await runner.run()
-        late_ms.extend(
-            1000 * record.late_s
-            for record in journal.records
-            if isinstance(record, Done) and record.late_s is not None
-        )
-    return late_ms
+    path = folder / "journal.jsonl"
+    async with Journal(path) as journal:
+        await Runner(plan, journal, StandIn(), folder, REAL_CLOCK, None).run()
+    done = (record for record in read_journal(path).records if isinstance(record, Done))
+    return [1000 * record.late_s for record in done if record.late_s is not None]
 
 
 async def watch(url: str, frames: set[int]) -> None:
