@@ -56,6 +56,11 @@ class EmulatedCamera:
         return str(self.ready["air"]["adapter"])
 
     @property
+    def ble_address(self) -> str:
+        """Its address there."""
+        return str(self.ready["cameras"][0]["ble"]["address"])
+
+    @property
     def description_url(self) -> str:
         """Where its description stands."""
         return str(self.ready["cameras"][0]["description_url"])

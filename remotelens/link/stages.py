@@ -60,7 +60,7 @@ class Route:
         target: the camera that is meant.
         ble: whether the road starts over Bluetooth LE; None for where the target is known by it.
         ble_adapter: which Bluetooth.
-        ble_name: what the camera calls itself there; None for the only one that is heard.
+        ble_name: its address or what it calls itself there; None for the only one that is heard.
         again: forget the bond there is and make a new one.
         join: how to get onto the camera's network: `already`, `system` or `command:PROGRAM`.
         credentials: the camera's network, where the person gave it.

@@ -105,7 +105,7 @@ class _Demo:
             target=AnyTarget(),
             ble=True,
             ble_adapter=emulator.adapter,
-            ble_name=MODEL.partition("@")[0],
+            ble_name=emulator.ble_address,  # heard once is enough; a name has to be the only one
             again=self._again,
             join=emulator.join_command,
         )
