@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from emulator.rack import Emulator
+from emulator.serve import keep_what_is_there
 
 BEAT_S = 0.005
 
@@ -20,6 +21,7 @@ BEAT_S = 0.005
 async def serve(scene: str, model: str, count: int) -> None:
     """Serve until the input ends."""
     async with Emulator([model], count=count, scene=scene, control=False) as emulator:
+        keep_what_is_there()
         _tell([camera.description_url for camera in emulator.cameras])
         late = _Late()
         beating = asyncio.create_task(late.beat())

@@ -359,7 +359,9 @@ def _parked(host: str, port: int) -> socket.socket:
 
 
 def _bound(host: str, port: int, *, reuse: bool) -> socket.socket:
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio sets TCP_NODELAY only where the protocol is named
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         _let_reuse(bound, reuse)
         bound.bind((host, port))

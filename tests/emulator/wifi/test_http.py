@@ -72,6 +72,20 @@ async def test_after_a_closing_answer_a_second_pipelined_request_is_never_answer
         assert await reader.read() == HELLO + b"hello"
 
 
+async def test_nothing_waits_in_the_host_until_what_went_before_was_acknowledged() -> None:
+    at_once: list[int] = []
+
+    async def look(request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
+        connection = peer.writer.get_extra_info("socket")
+        at_once.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        return await answering()(request, outlet, peer)
+
+    async with serving(look) as server, client(server) as (reader, writer):
+        writer.write(GET)
+        await reader.readexactly(len(HELLO))
+    assert at_once == [1]
+
+
 async def test_head_and_body_arrive_in_one_read() -> None:
     async with serving(answering()) as server:
         with socket.create_connection(("127.0.0.1", server.port)) as plain:

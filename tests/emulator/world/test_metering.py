@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import random
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -24,7 +26,7 @@ from emulator.world import (
 )
 from emulator.world.develop import GREY_LINEAR, srgb_decode
 from emulator.world.light import ground_kelvin, sun_lux
-from emulator.world.metering import part_of
+from emulator.world.metering import part_of, percentile
 from emulator.world.sensor import electrons_per_luminance
 from tests.emulator.world.cameras import QX10, QX100, WIDE_QX10, WIDE_QX100, live, metered
 
@@ -191,3 +193,20 @@ def test_a_window_has_pixels_however_small_it_is() -> None:
         assert part.columns[1] - part.columns[0] >= 8
         assert 0 <= part.rows[0] < part.rows[1] <= 480
         assert 0 <= part.columns[0] < part.columns[1] <= 640
+
+
+@pytest.mark.parametrize("percent", [0, 33, 50, 99, 100])
+@pytest.mark.parametrize("size", [1, 2, 7, 600])
+def test_a_percentile_is_numpys(size: int, percent: float) -> None:
+    values = np.random.default_rng(size).standard_normal((1, size)).astype(np.float32)
+    assert percentile(values, percent) == pytest.approx(float(np.percentile(values, percent)), rel=1e-6)
+
+
+def test_a_look_loads_nothing_that_keeps_the_event_loop_waiting() -> None:
+    program = (
+        "import sys\n"
+        "from emulator.world import Optics, load_scene, neutral_kelvin\n"
+        "neutral_kelvin(load_scene('bench', 1), Optics(10.4, 2.0, 13.2, 8.8), 0.0)\n"
+        "sys.exit('numpy.ma' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
