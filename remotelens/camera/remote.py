@@ -94,7 +94,7 @@ class Remote:
 
     async def wake(self) -> None:
         """Switch the camera on where it sleeps; see `waking.wake`."""
-        await wake(self._gatt, self.name, self._clock)
+        await wake(self._link, self._clock)
         self._woken = True
 
 

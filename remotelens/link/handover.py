@@ -30,7 +30,6 @@ from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.att import AttCode
 from remotelens.protocol.ble.control import (
     SMARTPHONE_CONTROL_ON,
-    WIFI_ON,
     Capability,
     WifiState,
     decode_bare_text,
@@ -40,7 +39,7 @@ from remotelens.protocol.ble.control import (
     decode_text,
 )
 from remotelens.protocol.ble.supply import MediaState, decode_battery, decode_media
-from remotelens.transport.ble.gatt import GattLink, Notifications
+from remotelens.transport.ble.gatt import Notifications
 from remotelens.transport.join.joiner import WifiCredentials
 
 LOG = logging.getLogger(__name__)
@@ -70,6 +69,8 @@ async def hand_over(
 ) -> WifiCredentials:
     """Start the camera's access point, wait until it is up, and return how to join it.
 
+    It stays up. Where this fails or is cancelled, what it has started is switched off again.
+
     Raises:
         CardFull: the camera wants a memory card first.
         BatteryLow: the battery does not last for it.
@@ -78,7 +79,7 @@ async def hand_over(
         RemoteProtocolError: what it says cannot be used.
         LinkLost: the connection ended; `LinkTimeout` when the access point did not come up in time.
     """
-    run = _HandOver(link.gatt, link.camera.label, clock)
+    run = _HandOver(link, clock)
     try:
         async with clock.timeout(timeout_s):
             return await run.run()
@@ -100,15 +101,16 @@ async def network_now(link: BleLink, *, clock: Clock = REAL_CLOCK) -> WifiCreden
         RefusedError, RemoteProtocolError: what it says cannot be used.
         LinkLost: the connection ended; `LinkTimeout` when it did not answer.
     """
-    return await _HandOver(link.gatt, link.camera.label, clock).look()
+    return await _HandOver(link, clock).look()
 
 
 class _HandOver:
     """One run of `hand_over`."""
 
-    def __init__(self, gatt: GattLink, camera: str, clock: Clock) -> None:
-        self._gatt = gatt
-        self._camera = camera
+    def __init__(self, link: BleLink, clock: Clock) -> None:
+        self._gatt = link.gatt
+        self._wifi = link.wifi
+        self._camera = link.camera.label
         self._clock = clock
 
     async def look(self) -> WifiCredentials | None:
@@ -130,20 +132,22 @@ class _HandOver:
 
     async def run(self) -> WifiCredentials:
         uuid = self._status()
-        async with self._gatt.notifications(uuid, "the Wi-Fi state") as states:
+        async with self._gatt.notifications(uuid, "the Wi-Fi state") as states, self._wifi.wanted():
             before = await self._state(uuid)
             if before is None or not before.launched:
                 await self._ask_for_control()
                 await self._switch_on()
                 await self._launched(uuid, states, before)
-        return await self._credentials()
+            credentials = await self._credentials()
+            self._wifi.leave_on()
+        return credentials
 
     async def _state(self, uuid: str) -> _Wifi | None:
         return _decoded(uuid, await self._gatt.read(uuid, "the Wi-Fi state"))
 
     async def _switch_on(self) -> None:
         try:
-            await self._gatt.write(uuids.WIFI_SWITCH, WIFI_ON, "the Wi-Fi switch")
+            await self._wifi.on()
         except RefusedError as error:
             raise NotAvailableNow(
                 "the camera does not start its Wi-Fi now",

@@ -18,6 +18,7 @@ from typing import Final, Self
 from remotelens.clock import REAL_CLOCK, Clock
 from remotelens.errors import ConnectFailed, PairingRejected, RefusedError, RemoteLensError
 from remotelens.link.ble_find import FIND_LIMIT_S, NOT_HEARD, BleCamera, find_one
+from remotelens.link.wifi_switch import WifiSwitch
 from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.advert import Advert, Tag
 from remotelens.protocol.ble.pairing import REGISTER
@@ -73,12 +74,14 @@ class BleLink:
         gatt: the connection.
         bonded_now: the bond was made on this occasion, and not reused.
         registered_now: the camera was told of this host on this occasion.
+        wifi: the camera's Wi-Fi switch, which nobody writes but by this.
     """
 
     camera: BleCamera
     gatt: GattLink
     bonded_now: bool
     registered_now: bool
+    wifi: WifiSwitch
 
     async def __aenter__(self) -> Self:
         return self
@@ -180,7 +183,8 @@ class _Pairing:
             await gatt.close()
             raise
         self._step(PairStep.READY)
-        return BleLink(self._camera, gatt, bonded_now=fresh, registered_now=registered)
+        switch = WifiSwitch(gatt, clock=self._clock)
+        return BleLink(self._camera, gatt, bonded_now=fresh, registered_now=registered, wifi=switch)
 
     async def _forget(self) -> None:
         self._step(PairStep.FORGETTING)

@@ -1,7 +1,7 @@
 """Waking a sleeping camera over Bluetooth LE, for what it does only when it is on.
 
 There is no command for it but the one that asks for Wi-Fi; so that is asked for, and given back as soon as
-the camera is awake, because an access point drains its battery.
+the camera is awake and nobody else wants it.
 
 Source: protocol/ble.md 5.1, 10.1 and 10.3.
 """
@@ -9,11 +9,10 @@ Source: protocol/ble.md 5.1, 10.1 and 10.3.
 from __future__ import annotations
 
 import logging
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from remotelens.clock import Clock
 from remotelens.errors import (
-    LinkError,
     LinkTimeout,
     NotAvailableNow,
     NotSupported,
@@ -22,26 +21,21 @@ from remotelens.errors import (
     RemoteProtocolError,
 )
 from remotelens.protocol.ble import uuids
-from remotelens.protocol.ble.control import (
-    WIFI_OFF,
-    WIFI_ON,
-    WifiState,
-    decode_camera_status,
-    decode_old_wifi_status,
-)
+from remotelens.protocol.ble.control import WifiState, decode_camera_status, decode_old_wifi_status
 from remotelens.transport.ble.gatt import GattLink, Notifications
-from remotelens.transport.undone import undone
+
+if TYPE_CHECKING:
+    from remotelens.link.pair import BleLink
 
 _log = logging.getLogger(__name__)
 WAKE_LIMIT_S: Final = 20.0
-GIVE_BACK_LIMIT_S: Final = 5.0
 ASK_AGAIN_S: Final = 2.0
 """Notifications get lost; after this long without one the state is read."""
 _OLD_OFF: Final = 2
 _UP: Final = (WifiState.LAUNCHING, WifiState.LAUNCHED)
 
 
-async def wake(gatt: GattLink, camera: str, clock: Clock, *, limit_s: float = WAKE_LIMIT_S) -> None:
+async def wake(link: BleLink, clock: Clock, *, limit_s: float = WAKE_LIMIT_S) -> None:
     """Switch a sleeping camera on; nothing happens to one whose Wi-Fi is up.
 
     Raises:
@@ -49,14 +43,15 @@ async def wake(gatt: GattLink, camera: str, clock: Clock, *, limit_s: float = WA
         NotSupported: this body has no Wi-Fi to ask for.
         LinkError: the connection ended; `LinkTimeout` when the camera did not wake in time.
     """
+    gatt, camera = link.gatt, link.camera.label
     uuid = next((item for item in (uuids.CAMERA_STATUS, uuids.WIFI_STATUS_OLD) if gatt.offers(item)), None)
     if uuid is None:
         raise NotSupported("this body cannot be woken over Bluetooth", camera=camera, remedy="switch it on")
-    async with gatt.notifications(uuid, "the camera's waking") as states:
+    async with gatt.notifications(uuid, "the camera's waking") as states, link.wifi.wanted():
         if _is_up(uuid, await gatt.read(uuid, "the camera's status")):
             return
         try:
-            await gatt.write(uuids.WIFI_SWITCH, WIFI_ON, "the Wi-Fi switch")
+            await link.wifi.on()
         except RefusedError as error:
             raise NotAvailableNow(
                 "the camera does not let itself be woken",
@@ -64,9 +59,6 @@ async def wake(gatt: GattLink, camera: str, clock: Clock, *, limit_s: float = WA
                 remedy="switch the camera on, or allow 'Cnct. while Power OFF' in its Bluetooth menu",
                 code=error.code,
             ) from error
-        except BaseException:
-            await undone(_give_back(gatt, camera, clock))  # the wish may have arrived
-            raise
         try:
             async with clock.timeout(limit_s):
                 await _awake(gatt, uuid, states, clock)
@@ -76,19 +68,6 @@ async def wake(gatt: GattLink, camera: str, clock: Clock, *, limit_s: float = WA
             raise LinkTimeout(
                 f"the camera did not wake within {limit_s:g} s", camera=camera, remedy="switch it on by hand"
             ) from error
-        finally:
-            await undone(_give_back(gatt, camera, clock))
-
-
-async def _give_back(gatt: GattLink, camera: str, clock: Clock) -> None:
-    """Have the access point switched off; what ends the waking is told, not a failure of this."""
-    try:
-        async with clock.timeout(GIVE_BACK_LIMIT_S):
-            await gatt.write(uuids.WIFI_SWITCH, WIFI_OFF, "the Wi-Fi switch")
-    except RefusedError as error:
-        _log.debug("%s", error)  # it is off already
-    except (LinkError, TimeoutError) as error:
-        _log.warning("%s: its Wi-Fi may still be on: %s", camera, error)
 
 
 async def _awake(gatt: GattLink, uuid: str, states: Notifications, clock: Clock) -> None:

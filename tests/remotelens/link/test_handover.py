@@ -23,6 +23,7 @@ from remotelens.errors import (
 from remotelens.link import handover as handover_module
 from remotelens.link.handover import hand_over, network_now
 from remotelens.link.pair import BleLink, pair
+from remotelens.link.wifi_switch import WifiSwitch
 from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.control import SMARTPHONE_CONTROL_ON
 from remotelens.transport.ble.gatt import GattLink
@@ -207,7 +208,8 @@ def _values(**more: list[bytes | Exception]) -> dict[str, list[bytes | Exception
 
 async def _run(script: Script, rig: Rig) -> WifiCredentials:
     camera = await rig.find()
-    return await hand_over(BleLink(camera, script, bonded_now=False, registered_now=False))
+    switch = WifiSwitch(script)
+    return await hand_over(BleLink(camera, script, bonded_now=False, registered_now=False, wifi=switch))
 
 
 async def test_lost_notifications_are_made_up_for_by_reading(

@@ -11,6 +11,7 @@ from remotelens.camera.ble import waking as module
 from remotelens.camera.ble.waking import wake
 from remotelens.clock import REAL_CLOCK
 from remotelens.errors import LinkError, LinkTimeout, NotAvailableNow, NotSupported
+from remotelens.link.handover import hand_over
 from remotelens.protocol.ble import uuids
 from tests.remotelens.camera.ble.bench import Bench, bench_on
 
@@ -84,7 +85,7 @@ async def test_a_camera_that_does_not_wake_is_a_time_limit(tmp_path: Path) -> No
 
         bench.body.power_on = never  # type: ignore[method-assign]
         with pytest.raises(LinkTimeout, match="did not wake within"):
-            await wake(bench.remote._gatt, "camera", REAL_CLOCK, limit_s=0.2)
+            await wake(bench.remote._link, REAL_CLOCK, limit_s=0.2)
 
 
 async def test_wifi_is_given_back_though_the_camera_wakes_too_late(tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ async def test_wifi_is_given_back_though_the_camera_wakes_too_late(tmp_path: Pat
 
         bench.body.power_on = never  # type: ignore[method-assign]
         with pytest.raises(LinkTimeout):
-            await wake(bench.remote._gatt, "camera", REAL_CLOCK, limit_s=0.1)
+            await wake(bench.remote._link, REAL_CLOCK, limit_s=0.1)
         assert values(bench) == ["01", "00"]
 
 
@@ -114,6 +115,19 @@ async def test_wifi_is_given_back_though_the_waking_is_cancelled(tmp_path: Path)
         with pytest.raises(asyncio.CancelledError):
             await waking
         assert values(bench) == ["01", "00"]
+
+
+@pytest.mark.parametrize("order", [("wake", "hand over"), ("hand over", "wake")])
+async def test_a_waking_takes_no_wifi_from_under_a_hand_over(tmp_path: Path, order: tuple[str, str]) -> None:
+    async with bench_on(tmp_path, power="standby") as bench:
+
+        async def run(what: str) -> object:
+            return await (bench.remote.wake() if what == "wake" else hand_over(bench.remote._link))
+
+        async with asyncio.timeout(5):
+            await asyncio.gather(*map(run, order))
+        assert (bench.body.power, bench.body.wifi, bench.body.launches) == ("on", "launched", 1)
+        assert "00" not in values(bench)
 
 
 async def test_a_link_that_drops_meanwhile_is_told(tmp_path: Path) -> None:
