@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 _ORDER = tuple(Stage)
 SEARCH_AGAIN_S = 3.0
 """How long to search where the search is begun again, and Bluetooth would lead to the camera otherwise."""
-_BLE = frozenset({Stage.FIND, Stage.PAIR, Stage.WAKE})
+_CONNECTING = frozenset({Stage.FIND, Stage.PAIR})
+_BLE = _CONNECTING | {Stage.WAKE}
 
 
 class Road:
@@ -209,7 +210,7 @@ class Road:
         if self.begun is not None:
             self.begun(stage)
         try:
-            async with self._ble_lock if stage in _BLE else contextlib.nullcontext():
+            async with self._ble_lock if stage in _CONNECTING else contextlib.nullcontext():
                 detail = await self._work[stage]()
         except RemoteLensError as error:
             self._tell(stage, started_s, ok=False, detail=error.message)
@@ -234,7 +235,11 @@ class Road:
 
     async def _pair(self) -> str:
         assert self.ble_camera is not None
-        link, self.ble_link = self.ble_link, None
+        link = self.ble_link
+        wants_new = self._again or self._start is Stage.PAIR
+        if link is not None and link.gatt.is_connected and not wants_new:
+            return f"{self.ble_camera.label} is connected"  # and perhaps used by somebody
+        self.ble_link = None
         if link is not None:
             await link.close()
         self.ble_link = await self._ble.pair(self.ble_camera, again=self._again)

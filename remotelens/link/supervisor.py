@@ -37,7 +37,7 @@ from remotelens.link.reach import Reached
 from remotelens.link.road import Road
 from remotelens.link.stages import Stage
 from remotelens.link.status import STATE_DURING, BackOff, LinkState, LinkStatus
-from remotelens.link.watchers import first_failure
+from remotelens.link.watchers import end_all, first_failure
 from remotelens.protocol.wifi.events import CameraEvent
 from remotelens.protocol.wifi.ssdp import Notify
 from remotelens.transport.interfaces import interfaces_to
@@ -176,9 +176,7 @@ class Supervisor:
             if walking.done():
                 return walking.result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await end_all(tasks)
         if losing.cancelled():
             return await self._road.walk(Stage.WAKE)
         raise LinkLost(
@@ -302,8 +300,8 @@ class Supervisor:
         """Return the stage before the one that failed; `REACH` after a loss, None for the first.
 
         A camera whose Bluetooth connection has ended too is gone as a whole, and is waited for where it is
-        heard first; one whose connection stands is asked for its network. A host without Bluetooth searches
-        the network.
+        heard first; one whose connection stands is asked for its network, over the same connection where it
+        has only refused that. A host without Bluetooth searches the network.
         """
         if self._stage is None:
             return Stage.REACH
@@ -313,6 +311,8 @@ class Supervisor:
         if self._road.uses_ble and not self._is_bluetooth_up:
             return None
         if self._road.uses_ble and self._stage is Stage.SEARCH:
+            return Stage.WAKE
+        if self._stage is Stage.WAKE and not isinstance(error, LinkError):
             return Stage.WAKE
         index = stages.index(self._stage) if self._stage in stages else 0
         return stages[index - 1] if index > 1 else None

@@ -7,7 +7,7 @@ failure alone, and whoever goes on after failures would go on after having been 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Any
 
 
@@ -22,12 +22,12 @@ async def first_failure(*watchers: Coroutine[Any, Any, None]) -> None:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         failures = [error for task in tasks if task.done() and (error := task.exception()) is not None]
     finally:
-        await _end(tasks)
+        await end_all(tasks)
     if failures:
         raise failures[0]
 
 
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
+async def end_all(tasks: Collection[asyncio.Task[Any]]) -> None:
     """Cancel tasks and wait for them, through cancellings of the one who waits."""
     for task in tasks:
         task.cancel()

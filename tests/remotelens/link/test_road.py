@@ -276,6 +276,46 @@ async def test_walking_again_from_a_stage_keeps_what_the_others_gave() -> None:
     assert walk.joiner.did.count("leave") == walk.joiner.did.count("join DIRECT-owQ1:ILCE-QX1") == 3
 
 
+async def test_a_bluetooth_connection_that_somebody_uses_is_not_made_anew() -> None:
+    async with asyncio.timeout(20), camera_on_the_network() as (_, place):
+        walk = Walk(BleTarget("C0:01"), place)
+        async with walk.road as road:
+            link = await road.bluetooth()
+            await road.walk()
+            assert road.ble_link is link
+            assert link.gatt.is_connected
+    assert walk.ble.did == ["find", "pair", "wake", "hang up"]
+    assert walk.told[1].detail == "ILCE-QX1 (C0:01) is connected"
+
+
+async def test_bluetooth_can_be_used_while_the_camera_is_asked_for_its_network() -> None:
+    walk = Walk(BleTarget("C0:01"))
+    asked = asyncio.Event()
+
+    async def for_ever(link: object) -> WifiCredentials:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    walk.ble.hand_over = for_ever  # type: ignore[method-assign] # a Wi-Fi that does not come up
+    async with asyncio.timeout(5), walk.road as road:
+        walking = asyncio.create_task(road.walk())
+        await asked.wait()
+        assert await road.bluetooth() is road.ble_link
+        walking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await walking
+
+
+async def test_a_connection_that_is_asked_for_anew_is_made_anew() -> None:
+    async with asyncio.timeout(20), camera_on_the_network() as (_, place):
+        walk = Walk(BleTarget("C0:01"), place)
+        async with walk.road as road:
+            await road.walk()
+            await road.walk(Stage.PAIR)
+    assert walk.ble.did == ["find", "pair", "wake", "hang up", "pair", "wake", "hang up"]
+
+
 async def test_walking_from_a_stage_whose_ground_is_missing_starts_earlier() -> None:
     async with asyncio.timeout(20), camera_on_the_network() as (_, place):
         walk = Walk(BleTarget("C0:01"), place)

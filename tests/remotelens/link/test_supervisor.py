@@ -11,9 +11,18 @@ import pytest
 
 from remotelens.clock import REAL_CLOCK
 from remotelens.config.cameras import KnownCamera
-from remotelens.errors import InvalidValue, LinkLost, WifiJoinFailed
+from remotelens.errors import (
+    CardFull,
+    InvalidValue,
+    LinkLost,
+    LinkTimeout,
+    NotAvailableNow,
+    RemoteLensError,
+    WifiJoinFailed,
+)
+from remotelens.link.reach import Reached
 from remotelens.link.road import Road
-from remotelens.link.stages import Route
+from remotelens.link.stages import Route, Stage
 from remotelens.link.status import LinkState, LinkStatus
 from remotelens.link.supervisor import Supervisor
 from remotelens.link.target import AnyTarget, BleTarget, HostTarget, KnownTarget, Target, UrlTarget
@@ -333,6 +342,29 @@ def test_a_bonded_camera_whose_wifi_cannot_be_joined_is_ble_only() -> None:
     in_virtual_time(check())
 
 
+@pytest.mark.parametrize(
+    ("failure", "connections"),
+    [
+        (CardFull("it wants a memory card"), 1),
+        (NotAvailableNow("its reason 7"), 1),
+        (LinkTimeout("no answer"), 3),
+    ],
+)
+def test_a_camera_that_refuses_its_wifi_keeps_its_bluetooth_connection_for_who_uses_that(
+    failure: RemoteLensError, connections: int
+) -> None:
+    async def check() -> None:
+        async with supervised(lambda _: BleTarget("C0:01")) as scene:
+            scene.camera.uuid = "1-aabbccddeeff"
+            scene.ble.fail = {"wake": [failure] * 2}
+            await scene.until(LinkState.BLE_ONLY)
+            await scene.supervisor.ready()
+            assert scene.ble.did.count("wake") == 3
+            assert scene.ble.did.count("pair") == connections  # one that does not answer is made anew
+
+    in_virtual_time(check())
+
+
 def test_a_bluetooth_that_ends_during_a_pause_is_told_at_once_and_the_camera_tried_earlier() -> None:
     async def check() -> None:
         async with supervised(lambda _: BleTarget("C0:01")) as scene:
@@ -398,6 +430,38 @@ def test_cancelling_leaves_nothing_running() -> None:
             async with asyncio.timeout(1):
                 await asyncio.Event().wait()
         assert len(asyncio.all_tasks()) == 1
+
+    in_virtual_time(check())
+
+
+def test_cancelling_twice_leaves_no_walk_behind() -> None:
+    async def check() -> None:
+        async with small_camera() as camera, answering() as place:
+            scene = Scene(camera, place, target=BleTarget("C0:01"))
+            walking, ending, let_go = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+            async def walk(start: Stage | None = None) -> Reached:
+                walking.set()
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    ending.set()
+                    await let_go.wait()  # the host's network is being put back
+                raise AssertionError
+
+            async with scene.road as road:
+                await road.bluetooth()
+                road.walk = walk  # type: ignore[method-assign]
+                running = asyncio.create_task(scene.supervisor._walk(Stage.SEARCH))
+                await walking.wait()
+                running.cancel()
+                await ending.wait()
+                running.cancel()
+                await asyncio.wait([running], timeout=1)
+                assert not running.done()
+                let_go.set()
+                await asyncio.wait([running])
+                assert running.cancelled()
 
     in_virtual_time(check())
 
