@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -193,31 +194,30 @@ class Notifications:
     def __init__(self, link: GattLink, what: str) -> None:
         self._link = link
         self._what = what
-        self._heard: asyncio.Queue[bytes] = asyncio.Queue(MOST_UNREAD)
+        self._heard: deque[bytes] = deque(maxlen=MOST_UNREAD)
+        self._news = asyncio.Event()
 
     def put(self, value: bytes) -> None:
         """Take a value in."""
-        if self._heard.full():
-            self._heard.get_nowait()
-        self._heard.put_nowait(value)
+        self._heard.append(value)
+        self._news.set()
 
     async def next(self) -> bytes:
-        """Return the next value; put a time limit around it.
+        """Return the next value; put a time limit around it, which takes no value away when it ends.
 
         Raises:
             LinkLost: the connection ended, and everything that came before has been read.
         """
-        if not self._heard.empty():
-            return self._heard.get_nowait()
-        hearing = asyncio.ensure_future(self._heard.get())
-        losing = asyncio.ensure_future(self._link.lost.wait())
-        try:
-            await asyncio.wait({hearing, losing}, return_when=asyncio.FIRST_COMPLETED)
-            if hearing.done():
-                return hearing.result()
-        finally:
-            hearing.cancel()
-            losing.cancel()
+        while not (self._heard or self._link.lost.is_set()):
+            self._news.clear()
+            waits = {asyncio.ensure_future(event.wait()) for event in (self._news, self._link.lost)}
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()
+        if self._heard:
+            return self._heard.popleft()
         raise LinkLost(
             f"waiting for {self._what}: the Bluetooth connection was lost",
             camera=self._link.camera,

@@ -174,6 +174,22 @@ async def test_notifications_that_nobody_reads_do_not_pile_up(link: GattLink) ->
     assert await heard.next() == b"\0\1"
 
 
+@pytest.mark.parametrize("turns", [0, 1, 2])
+async def test_a_value_that_comes_as_the_waiting_for_it_ends_is_not_lost(link: GattLink, turns: int) -> None:
+    heard = Notifications(link, "ticks")
+    waiting = asyncio.create_task(heard.next())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    heard.put(b"tick")
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    async with asyncio.timeout(1):
+        assert await heard.next() == b"tick"
+
+
 async def test_connecting_can_be_tried_more_than_once(adapter: Adapter, sighting: Sighting) -> None:
     async with await connect(adapter, sighting.device, camera="gadget", attempts=3) as link:
         assert await link.read(PLAIN) == b"plain"
