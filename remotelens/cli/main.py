@@ -116,6 +116,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(words: list[str]) -> int | None:
     options: dict[str, Any] = {"auto_envvar_prefix": "REMOTELENS", "obj": General()}
+    stdout = sys.stdout
     try:
         code: int | None = cli.main(words, prog_name="remotelens", standalone_mode=False, **options)
     except click.ClickException as error:
@@ -125,6 +126,10 @@ def _run(words: list[str]) -> int | None:
         return ExitCode.USAGE
     except click.Abort:
         return ExitCode.INTERRUPTED
+    except SystemExit as left:
+        if sys.stdout is not stdout:  # click puts another one there, and fails, where nobody reads its help
+            raise ReaderGone("nobody reads stdout any more") from left
+        raise
     return code
 
 

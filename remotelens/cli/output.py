@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import click
 
@@ -29,6 +29,14 @@ class ReaderGone(RemoteLensError):
     """Nobody reads stdout any more, as after ``| head``: an ordinary end, of which nothing is told."""
 
     exit_code = ExitCode.DONE
+
+
+class Painted(NamedTuple):
+    """A line with parts in colour, for terminals that show colours."""
+
+    text: str
+    parts: tuple[tuple[str, int, int], ...]
+    """The style, the first character and the one behind the last, of each."""
 
 
 def soften() -> None:
@@ -66,10 +74,27 @@ def _swallow(stream: TextIO) -> None:
             os.dup2(nowhere.fileno(), number)
 
 
-def print_text(text: str) -> None:
+def print_text(line: str | Painted) -> None:
     """Print one line of a result."""
     with writing():
-        print(plain(text, keeping="\n\t"), flush=True)
+        print(plain(line, keeping="\n\t") if isinstance(line, str) else _painted(line), flush=True)
+
+
+def _painted(line: Painted) -> str:
+    """Return a line as stdout shows it; what stands in it may come from anybody, the colours are ours."""
+    text = plain(line.text)
+    if not sys.stdout.isatty():
+        return text
+    from rich.console import Console
+    from rich.text import Text
+
+    painted = Text(text)
+    for style, start, end in line.parts:
+        painted.stylize(style, start, end)
+    console = Console(highlight=False, soft_wrap=True)
+    with console.capture() as captured:
+        console.print(painted, end="")
+    return captured.get()
 
 
 def write_bytes(data: bytes) -> None:

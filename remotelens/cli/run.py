@@ -21,6 +21,7 @@ import click
 
 from remotelens.cli.options import General
 from remotelens.cli.output import (
+    Painted,
     ReaderGone,
     error_line,
     error_object,
@@ -30,7 +31,7 @@ from remotelens.cli.output import (
 )
 from remotelens.errors import DiskFull, ExitCode, RemoteLensError
 
-Words = Callable[[dict[str, Any]], Iterable[str]]
+Words = Callable[[dict[str, Any]], Iterable[str | Painted]]
 
 
 class TimeLimit(RemoteLensError):
@@ -129,6 +130,7 @@ def execute(
     words: Words | None = None,
     run: Run | None = None,
     virtual: bool = False,
+    first: Callable[[Run], None] | None = None,
 ) -> NoReturn:
     """Run a command's work and leave with its exit code.
 
@@ -137,9 +139,11 @@ def execute(
         words: renders the result as lines of text.
         run: the run to use; by default one with the general options of the present command.
         virtual: whether the work's time is virtual; `--timeout` is the person's all the same.
+        first: what the person has to be asked before. It may block: there is no loop yet, and an interrupt
+            ends it, as it could end no thread that reads.
     """
     run = run or new_run()
-    error = _ending_of(work, run, virtual=virtual) or run.unwritten
+    error = _ending_of(work, run, virtual=virtual, first=first) or run.unwritten
     code = run.exit_code if error is None else _code_of(error) or run.exit_code
     if run.unheard:
         os._exit(int(code))
@@ -153,9 +157,17 @@ def execute(
     sys.exit(int(code))
 
 
-def _ending_of(work: Callable[[Run], Awaitable[None]], run: Run, *, virtual: bool) -> BaseException | None:
+def _ending_of(
+    work: Callable[[Run], Awaitable[None]],
+    run: Run,
+    *,
+    virtual: bool,
+    first: Callable[[Run], None] | None,
+) -> BaseException | None:
     """Return what the work ended with; every kind of exception ends here, since this is the way out."""
     try:
+        if first is not None:
+            first(run)
         if virtual:
             _in_virtual_time(work, run)
         else:

@@ -137,19 +137,30 @@ def load_cameras(path: Path | None = None) -> KnownCameras:
 
 
 def save_cameras(cameras: KnownCameras, path: Path | None = None) -> None:
-    """Write the known cameras, whole or not at all, with mode 0600.
+    """Write the known cameras, whole or not at all, with mode 0600; comments in the file are kept.
 
     Raises:
         DiskFull: it cannot be written; the old file stands.
     """
-    import tomli_w
+    from remotelens.config.tables import with_tables
 
+    path = path or cameras_file()
     tables = {
         camera.name: {key: value for key in _FIELDS if (value := getattr(camera, key)) is not None}
         for camera in cameras.values()
     }
-    text = _HEADER + tomli_w.dumps({"schema": SCHEMA, "cameras": tables})
-    write_private(path or cameras_file(), text.encode())
+    try:
+        text = with_tables(path.read_text("utf-8"), "cameras", tables)
+    except (OSError, UnicodeDecodeError):
+        text = None
+    write_private(path, (text or _fresh(tables)).encode())
+
+
+def _fresh(tables: dict[str, dict[str, Any]]) -> str:
+    """Return the text of a new file."""
+    import tomli_w
+
+    return _HEADER + tomli_w.dumps({"schema": SCHEMA, "cameras": tables})
 
 
 def _not_toml(path: Path, error: tomllib.TOMLDecodeError) -> ConfigError:

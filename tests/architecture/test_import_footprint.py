@@ -7,7 +7,18 @@ import sys
 
 import pytest
 
-HEAVY = ("aiohttp", "asyncio", "bleak", "bumble", "importlib.metadata", "numpy", "PIL", "rich", "textual")
+HEAVY = (
+    "aiohttp",
+    "asyncio",
+    "bleak",
+    "bumble",
+    "importlib.metadata",
+    "numpy",
+    "PIL",
+    "rich",
+    "textual",
+    "tomlkit",
+)
 
 
 def loaded_by(code: str) -> set[str]:

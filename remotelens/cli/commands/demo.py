@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import secrets
 import shutil
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import click
 
 from remotelens.cli.emulated import EmulatedCamera, check_installed, emulated
 from remotelens.cli.options import general_options
+from remotelens.cli.output import Painted
 from remotelens.cli.run import Run, execute, new_run
 from remotelens.clock import REAL_CLOCK
 from remotelens.errors import RemoteLensError
@@ -191,25 +191,8 @@ def _seed(folder: Path) -> int:
         return seed
 
 
-def _words(item: dict[str, Any]) -> Iterator[str]:
+def _words(item: dict[str, Any]) -> Iterator[Painted]:
     name = WORDS.get(item["name"], item["name"])
-    mark = "✓" if item["ok"] else "✗"
+    mark, colour = ("✓", "bold green") if item["ok"] else ("✗", "bold red")
     line = f"{mark} {name:26}{item['seconds']:7.2f} s  {item['detail']}"
-    if sys.stdout.isatty():
-        yield _coloured(line, ok=item["ok"])
-    else:
-        yield line
-
-
-def _coloured(line: str, *, ok: bool) -> str:
-    """Return the line with its mark in colour, where the terminal shows colours."""
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False, soft_wrap=True)
-    text = Text(line)
-    text.stylize("bold green" if ok else "bold red", 0, 1)
-    text.stylize("cyan", 28, 38)
-    with console.capture() as captured:
-        console.print(text)
-    return captured.get().rstrip("\n")
+    yield Painted(line, ((colour, 0, 1), ("cyan", 28, 38)))

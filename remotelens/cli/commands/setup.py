@@ -20,7 +20,7 @@ from remotelens.errors import ConfigError, InvalidValue
 if TYPE_CHECKING:
     from remotelens.config.cameras import KnownCamera
     from remotelens.link.road import Road
-    from remotelens.link.stages import StageRecord
+    from remotelens.link.stages import Route, StageRecord
     from remotelens.link.target import Target
 
 KEY_LIMIT_BYTES = 1024
@@ -70,52 +70,74 @@ def command(
     if named is not None and ssid is not None:
         raise click.UsageError("--ssid names the camera; give no other")
 
-    async def work(run: Run) -> None:
-        from remotelens.config.cameras import check_name, load_cameras, save_cameras
-        from remotelens.link.road import Road
-        from remotelens.link.stages import Route, Stage
-        from remotelens.transport.join import WifiCredentials
+    key: str | None = None
+
+    def ask(run: Run) -> None:
+        nonlocal key
+        from remotelens.config.cameras import check_name
 
         if name is not None:
             check_name(name)
+        if ssid is not None:
+            key = _read_key(key_file, run)
+
+    async def work(run: Run) -> None:
+        from remotelens.config.cameras import load_cameras
+        from remotelens.link.stages import Route
+        from remotelens.transport.join import WifiCredentials
+
         known = await asyncio.to_thread(load_cameras)
         target, called = _meant(named, known, ble=ble)
-        credentials = None
-        if ssid is not None:
-            credentials = WifiCredentials(ssid, await asyncio.to_thread(_read_key, key_file, run))
         route = Route(
             target=target,
             ble=ble,
             ble_adapter=ble_adapter,
             again=again,
             join="already" if joined else join,
-            credentials=credentials,
+            credentials=None if ssid is None or key is None else WifiCredentials(ssid, key),
         )
-
-        def tell(record: StageRecord) -> None:
-            run.say(
-                f"{'ok ' if record.ok else 'no '} {record.name:8}{record.seconds:6.2f} s  {record.detail}"
-            )
-
-        def hint(stage: Stage) -> None:
-            if stage is Stage.PAIR:
-                run.say("    if the camera asks, press OK on it")
-
-        async with Road(route, observer=tell, begun=hint, clock=REAL_CLOCK) as road:
-            await road.walk()
-            entry = _entry(road, name or called)
-        known = await asyncio.to_thread(load_cameras)
-        if entry.name in known and not again and _other(known[entry.name], entry):
-            raise InvalidValue(
-                f"another camera is called {entry.name} already",
-                remedy="choose another name with --name, or say --again to replace it",
-            )
-        if entry.name in known and not again:
-            entry = _with_what_was_known(entry, known[entry.name])
-        await asyncio.to_thread(save_cameras, known.including(entry))
+        entry = await _reached(run, route, name or called)
+        entry = await asyncio.to_thread(_keep, entry, again=again)
         run.result.update(entry.shown())
 
-    execute(work, words=_words)
+    execute(work, words=_words, first=ask)
+
+
+async def _reached(run: Run, route: Route, name: str | None) -> KnownCamera:
+    """Go the way to the camera once, and return what leads to it."""
+    from remotelens.link.road import Road
+    from remotelens.link.stages import Stage
+
+    def tell(record: StageRecord) -> None:
+        run.say(f"{'ok ' if record.ok else 'no '} {record.name:8}{record.seconds:6.2f} s  {record.detail}")
+
+    def hint(stage: Stage) -> None:
+        if stage is Stage.PAIR:
+            run.say("    if the camera asks, press OK on it")
+
+    async with Road(route, observer=tell, begun=hint, clock=REAL_CLOCK) as road:
+        await road.walk()
+        return _entry(road, name)
+
+
+def _keep(entry: KnownCamera, *, again: bool) -> KnownCamera:
+    """Add a camera to those that are known, or to what is known of it already; return what is kept."""
+    from remotelens.config.cameras import load_cameras, save_cameras
+    from remotelens.config.paths import cameras_file
+    from remotelens.config.private import changing
+
+    with changing(cameras_file()):
+        known = load_cameras()
+        before = None if again else known.get(entry.name)
+        if before is not None:
+            if _other(before, entry):
+                raise InvalidValue(
+                    f"another camera is called {entry.name} already",
+                    remedy="choose another name with --name, or say --again to replace it",
+                )
+            entry = _with_what_was_known(entry, before)
+        save_cameras(known.including(entry))
+    return entry
 
 
 def _meant(text: str | None, known: Mapping[str, KnownCamera], *, ble: bool) -> tuple[Target, str | None]:
@@ -145,11 +167,9 @@ def _read_key(key_file: str | None, run: Run) -> str:
     """Read the key from a file or standard input; it is never an option's value."""
     if key_file is None or key_file == "-":
         if sys.stdin.isatty():
-            if run.general.no_input:
+            text = "" if run.general.no_input else _asked(run)
+            if not text:
                 raise InvalidValue("the network's key is missing", remedy="give it with --key-file")
-            from getpass import getpass
-
-            text = getpass("Key of the camera's network: ")
         else:
             text = sys.stdin.read(KEY_LIMIT_BYTES)
     else:
@@ -164,6 +184,20 @@ def _read_key(key_file: str | None, run: Run) -> str:
             "that is no Wi-Fi key", remedy="a camera's has 8 letters and digits, inside its battery cover"
         )
     return key
+
+
+def _asked(run: Run) -> str:
+    """Ask the person for the key; nothing where they have none."""
+    from getpass import getpass
+
+    try:
+        return getpass("Key of the camera's network: ")
+    except EOFError:
+        run.say("")
+        return ""
+    except KeyboardInterrupt:
+        run.say("")  # what is told of it gets a line of its own
+        raise
 
 
 def _entry(road: Road, name: str | None) -> KnownCamera:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from remotelens.cli.commands.setup import _meant, _with_what_was_known
-from remotelens.config.cameras import KnownCamera, KnownCameras
-from remotelens.errors import InvalidValue
+from remotelens.cli.commands.setup import _keep, _meant, _with_what_was_known
+from remotelens.config import private
+from remotelens.config.cameras import KnownCamera, KnownCameras, load_cameras
+from remotelens.errors import ConfigError, InvalidValue
 from remotelens.link.target import AnyTarget, BleTarget, HostTarget, Target, UrlTarget
 from tests.programs import Here
 
@@ -61,3 +65,53 @@ def test_what_cannot_be_meant_is_told_before_anything_is_done(
     ended = here.remotelens("setup", *words)
     assert ended.code == 2
     assert says in ended.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX")
+@pytest.mark.parametrize(
+    ("key", "code", "says"),
+    [
+        (b"\x03", 130, b"\r\nremotelens: interrupted"),
+        (b"\x04", 2, b"\r\nremotelens: the network's key is missing"),
+    ],
+)
+def test_the_question_for_the_key_can_be_left(tmp_path: Path, key: bytes, code: int, says: bytes) -> None:
+    from tests.remotelens.dashboard.ptys import in_pty
+
+    with in_pty(["remotelens", "setup", "--ssid", "DIRECT-x"], folder=tmp_path) as terminal:
+        terminal.until(lambda shown: b"Key of" in shown.output, "the question for the key")
+        terminal.write(key)
+        assert terminal.end() == code
+        assert says in terminal.output
+
+
+def test_the_key_that_is_no_key_is_told_as_json_too(here: Here) -> None:
+    ended = here.remotelens("setup", "--ssid", "DIRECT-x", "--json", stdin="short\n")
+    assert (ended.code, ended.json["error"]["type"]) == (2, "InvalidValue")
+
+
+QX = KnownCamera(name="qx", usn="uuid:1", model="DSC-QX10")
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where cameras are kept; one is there."""
+    monkeypatch.setenv("REMOTELENS_CONFIG_DIR", str(tmp_path))
+    _keep(QX, again=False)
+    return tmp_path / "cameras.toml"
+
+
+def test_a_camera_is_kept_beside_others_and_not_in_place_of_one(kept: Path) -> None:
+    _keep(KnownCamera(name="two"), again=False)
+    other = KnownCamera(name="qx", usn="uuid:2")
+    with pytest.raises(InvalidValue, match="another camera is called qx"):
+        _keep(other, again=False)
+    assert dict(load_cameras(kept)) == {"qx": QX, "two": KnownCamera(name="two")}
+    assert _keep(other, again=True) == other == load_cameras(kept)["qx"]
+
+
+def test_two_that_keep_cameras_at_once_take_turns(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(private, "LOCK_LIMIT_S", 0.0)
+    with private.changing(kept), pytest.raises(ConfigError, match="another process"):
+        _keep(KnownCamera(name="two"), again=False)
+    assert list(load_cameras(kept)) == ["qx"]

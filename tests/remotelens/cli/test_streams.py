@@ -14,7 +14,7 @@ import pytest
 
 from remotelens.cli.main import main
 from remotelens.cli.options import General
-from remotelens.cli.output import ReaderGone, print_object, print_text, print_words, soften
+from remotelens.cli.output import Painted, ReaderGone, print_object, print_text, print_words, soften
 from remotelens.cli.run import Run, execute
 from remotelens.errors import CameraNotFound, DiskFull
 from tests.programs import LIMIT_S, Here
@@ -105,7 +105,9 @@ def test_what_the_work_failed_with_is_not_hidden_by_a_full_disk(
     [
         (["--version"], errno.EPIPE, 0),
         (["--version"], errno.ENOSPC, 6),
+        (["--help"], errno.EPIPE, 0),
         (["--help"], errno.ENOSPC, 6),
+        (["shoot", "-h"], errno.EPIPE, 0),
         (["shoot", "--help"], errno.ENOSPC, 6),
     ],
 )
@@ -163,6 +165,29 @@ def test_a_program_whose_stdout_is_full_leaves_no_complaint_of_python_s(here: He
 def test_json_may_be_asked_for_by_the_environment_in_an_error_too(here: Here, words: tuple[str, ...]) -> None:
     answer = here.remotelens(*words, REMOTELENS_JSON="1")
     assert (answer.code, answer.json["error"]["type"]) == (2, "UsageError")
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_our_colours_and_nothing_that_a_camera_would_have_it_obey(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = Terminal()
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(sys, "stdout", stream)
+    print_text(Painted("✓ find \x1b[2JQX", (("bold green", 0, 1), ("cyan", 2, 6))))
+    assert stream.getvalue() == "\x1b[1;32m✓\x1b[0m \x1b[36mfind\x1b[0m ?[2JQX\n"
+
+
+def test_what_is_no_terminal_gets_the_words_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    print_text(Painted("✓ find", (("bold green", 0, 1),)))
+    assert capsys.readouterr().out == "✓ find\n"
 
 
 def test_what_a_terminal_would_obey_is_shown_and_not_sent(capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,6 +41,41 @@ def test_what_was_saved_is_loaded_again(tmp_path: Path) -> None:
     assert list(load_cameras(path).values()) == [QX, other]
 
 
+def test_what_a_person_wrote_around_the_cameras_stays(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        '# mine\n[cameras.qx]  # north window\nmodel = "old"  # the small one\nusn = "1"\n# its network\nssid = "D"\n'
+        '\n# lent to Ada\n[cameras.two]\ninterface = "wlan1"\n# the end\n',
+    )
+    added = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    changed = KnownCamera(name="qx", model="DSC-QX10", ssid="D", key="aB3dE5gH", added_at=added)
+    cameras = load_cameras(path).including(changed).including(KnownCamera(name="new", model="ILCE-QX1"))
+    save_cameras(cameras, path)
+    assert load_cameras(path) == cameras
+    assert path.read_text("utf-8") == (
+        '# mine\n[cameras.qx]  # north window\nmodel = "DSC-QX10"  # the small one\n# its network\n'
+        'ssid = "D"\nkey = "aB3dE5gH"\nadded_at = 2026-01-02T03:04:05Z\n\n# lent to Ada\n[cameras.two]\n'
+        'interface = "wlan1"\n# the end\n\n[cameras.new]\nmodel = "ILCE-QX1"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# nothing yet\n",
+        '[cameras]\nqx.model = "a" # c\n',
+        'cameras = {qx = {model = "a"}}\n',
+        '[cameras.qx]\nmodel = "a"\n[cameras]\n',
+        '[cameras.qx]\r\nmodel = "a" # c\r\n',
+        "[cameras",
+    ],
+)
+def test_cameras_are_kept_whatever_the_file_looks_like(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path, text)
+    save_cameras(KnownCameras((QX, KnownCamera(name="two.1"))), path)
+    assert list(load_cameras(path).values()) == [QX, KnownCamera(name="two.1")]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="file modes are POSIX")
 def test_the_file_is_the_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "cameras.toml"
