@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
 from emulator.body.card import CardFile
@@ -134,14 +134,15 @@ class CameraHands:
 
         Args:
             camera: whose.
-            utc: the time to set; the true one when not given.
+            utc: the time to set, UTC where it names no zone; the true one when not given.
             offset_min: how far its zone is ahead of UTC.
 
         Raises:
-            InvalidValue: there is no such zone.
+            InvalidValue: there is no such zone, or the camera's calendar has no such time.
         """
+        moment = utc or camera.body.clock.now()
         try:
-            camera.body.set_clock(utc or camera.body.clock.now(), offset_min, 0)
+            camera.body.set_clock(moment if moment.tzinfo else moment.replace(tzinfo=UTC), offset_min, 0)
         except ValueError as error:
             raise InvalidValue(str(error), camera=camera.id) from error
 

@@ -189,6 +189,8 @@ async def test_the_cameras_own_clock_is_set(reach: Reach) -> None:
     assert reach.camera.body.camera_time.isoformat() == "2026-06-01T13:00:00+01:00"
     reach.hands.wall_clock(reach.camera)
     assert reach.camera.body.camera_time == reach.camera.body.clock.now()
+    reach.hands.wall_clock(reach.camera, moment.replace(tzinfo=None))
+    assert reach.camera.body.camera_time == moment
     with pytest.raises(InvalidValue, match="time zone"):
         reach.hands.wall_clock(reach.camera, offset_min=2000)
     with pytest.raises(InvalidValue, match="2000 to 2099"):
