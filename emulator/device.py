@@ -104,7 +104,7 @@ class Device:
             stack.callback(lambda: self._rack.responder.remove(self._advertiser))
             stack.callback(self.body.subscribe(self._changed))
             stack.push_async_callback(self.body.close)
-            mishaps = self._mishaps = Mishaps(self._rack.faults, self.body, self, self.freeze)
+            mishaps = self.mishaps = Mishaps(self._rack.faults, self.body, self, self.freeze)
             stack.push_async_callback(mishaps.close)
             stack.callback(self._call_faults.late.cancel)
             await self.body.start()
@@ -297,7 +297,7 @@ class Device:
         return FaultyCaller(caller, self._rack.faults, self.id, refuse, gone, self._call_faults, readdress)
 
     async def _befall(self, wanted: str) -> None:
-        await self._mishaps.on_call(wanted)
+        await self.mishaps.on_call(wanted)
 
     def _changed(self, what: str) -> None:
         if what in ("power", "wifi"):

@@ -1,6 +1,7 @@
 """How a rack stands at one moment, kept in memory, and how it is brought back to that.
 
-What is kept is what lies still: settings, lens, card and contents, battery, clock, network, scene, faults.
+What is kept is what lies still: settings, lens, card and contents, battery, clock, network, scene, faults,
+how their dice lie, and when what has befallen a camera is over.
 What is on its way (a capture, a mode change, a finger on the shutter) cannot be kept, so a snapshot waits for
 nobody: it is refused. A setting that has been accepted counts as set.
 """
@@ -22,6 +23,7 @@ from emulator.body.wallclock import WallClockState
 from emulator.clock import Clock
 from emulator.device import Device
 from emulator.faults.engine import FaultEngine, RuleState
+from emulator.faults.mishaps import MishapState
 from emulator.profiles import Profile
 from emulator.stage import Stage, Weather
 from remotelens.errors import NotAvailableNow
@@ -69,6 +71,7 @@ class CameraSnapshot:
     clock: WallClockState
     position: tuple[float, float] | None
     unlocked: frozenset[str]
+    mishaps: MishapState
 
     @classmethod
     def of(cls, camera: Device) -> CameraSnapshot:
@@ -114,6 +117,7 @@ class CameraSnapshot:
             clock=body.wall_clock.state,
             position=body.position,
             unlocked=frozenset(body.unlocked),
+            mishaps=camera.mishaps.state,
         )
 
     async def put_back(self, camera: Device) -> None:
@@ -121,7 +125,7 @@ class CameraSnapshot:
         body = camera.body
         if self.power != "on":
             await body.power_off(standby=self.power == "standby")
-        elif body.power != "on":
+        elif (body.power, body.wifi) != ("on", self.wifi):
             body.switch_on_at_once(wifi=self.wifi == "launched")
         body.rename_key(self.key)
         body.settings.state = self.settings
@@ -138,6 +142,7 @@ class CameraSnapshot:
         if self.power == "on":
             await self._put_status_back(body)
         body.events.clear()
+        camera.mishaps.state = self.mishaps
         camera.joined = self.joined
         await camera.mind_gate()
 
@@ -190,10 +195,10 @@ class RackSnapshot:
 
     async def put_back(self, rack: Snapshotted) -> None:
         """Bring a rack to how it stood: the same cameras, all else as kept."""
-        rack.faults.restart()
         rack.stage.set_scene(self.scene)
         rack.stage.set_weather(self.weather)
         rack.stage.jump(self.scene_time_s)
+        rack.faults.restart()
         await rack.rebuild({one.index: one.profile for one in self.cameras})
         rack.look_at_stage()
         by_index = {camera.index: camera for camera in rack.cameras}

@@ -19,7 +19,7 @@ from remotelens.errors import InvalidValue
 
 LARGEST_BYTES = 64 * 1024 * 1024
 _UNPACKED_BYTES = 512 * 1024 * 1024
-_HEAD = b"remotelens snapshot 2\n"
+_HEAD = b"remotelens snapshot 3\n"
 
 
 def pack(snapshot: RackSnapshot) -> bytes:

@@ -220,7 +220,7 @@ class Body:
     async def close(self) -> None:
         """End everything it has going."""
         self.events.suspend()
-        await self._work.stop()
+        await self._work.close()
         await self._power.close()
         self.battery.close()
         self._warmth.close()
@@ -272,18 +272,12 @@ class Body:
         """Get into trouble, by heat for example: what is going on is cut short, nothing can be begun."""
         if self.power != "on" or self.machine.status is Status.ERROR:
             return
-        await self._work.stop()
-        if self.power != "on":
-            return
-        self.buttons.release_all()
-        self.settings.flush()
-        self.focus.reset()
-        self.recorder.forget()
-        self.drive.forget()
-        self.playback.forget()
-        self.modes.changing_function = False
-        self.liveview_running = False
-        self.machine.move(Cause.TROUBLE)
+        try:
+            await self._work.stop()
+        finally:  # what has been cut short cannot go on, whoever does not wait for it any more
+            if self.power == "on":
+                self._drop_everything()
+                self.machine.move(Cause.TROUBLE)
 
     def recover(self) -> None:
         """Get out of the trouble, to where the camera was before."""
@@ -430,6 +424,16 @@ class Body:
         """Contents transfer begins or ends."""
         self.focus.reset()
         self.aim.unlock()
+        self.liveview_running = False
+
+    def _drop_everything(self) -> None:
+        self.buttons.release_all()
+        self.settings.flush()
+        self.focus.reset()
+        self.recorder.forget()
+        self.drive.forget()
+        self.playback.forget()
+        self.modes.changing_function = False
         self.liveview_running = False
 
     def _switched_on(self) -> None:

@@ -56,6 +56,8 @@ class Power:
         self._launch: asyncio.Task[None] | None = None
         self._switching = Work()
         """What trouble does not cut short."""
+        self._turn = asyncio.Lock()
+        """Held while the switch is worked: who else works it waits for their turn."""
         self._waiting: set[asyncio.Event] = set()
         self._closed = False
         self.state: PowerState = "off"
@@ -79,15 +81,16 @@ class Power:
 
     async def on(self) -> None:
         """Switch on; returns once the lens is out and the camera ready, or off again, or put away."""
-        if self._closed:
-            return
-        if self.state != "on":
-            self._set("on")
-            self._machine.move(Cause.POWER_ON)
-            self._reached()
-            if not self._on_demand:
-                self._begin_launch()
-            self._work.start(self._become_ready(), "power on")
+        async with self._turn:
+            if self._closed:
+                return
+            if self.state != "on":
+                self._set("on")
+                self._machine.move(Cause.POWER_ON)
+                self._reached()
+                if not self._on_demand:
+                    self._begin_launch()
+                self._work.start(self._become_ready(), "power on")
         ready = asyncio.Event()
         end = self._bell.subscribe(
             lambda _topic: (
@@ -104,13 +107,16 @@ class Power:
 
     async def off(self, *, standby: bool) -> None:
         """Switch off, at once: whatever is going on is cut short."""
-        self._set("standby" if standby else "off")
-        await self._switching.stop()
-        await self._work.stop()
-        self._launch = None
-        self._left()
-        self._machine.move(Cause.POWER_OFF)
-        self._set_wifi("off")
+        async with self._turn:
+            self._set("standby" if standby else "off")
+            try:
+                await self._switching.stop()
+                await self._work.stop()
+            finally:  # whoever switched it off may be cut short by that, and leaves no camera half off
+                self._launch = None
+                self._left()
+                self._machine.move(Cause.POWER_OFF)
+                self._set_wifi("off")
 
     def fail(self, still_so: Callable[[], bool], why: str) -> None:
         """Switch off by itself in a moment, where it has to even then."""
@@ -119,7 +125,7 @@ class Power:
     async def close(self) -> None:
         """End what it has going; whoever waits for it goes on. Nobody is told: the camera is put away."""
         self._closed = True
-        await self._switching.stop()
+        await self._switching.close()
         self.state, self.wifi = "off", "off"
         for waiting in self._waiting:
             waiting.set()
@@ -143,9 +149,7 @@ class Power:
             self._launch.cancel()
             self._launch = None
         self._set_wifi("terminating")
-        await self._clock.sleep(self._timings.wifi_stop)
-        if self.wifi == "terminating":
-            self._set_wifi("off")
+        await asyncio.wait([self._switching.start(self._end_access_point(), "end of the access point")])
 
     def _begin_launch(self) -> asyncio.Task[None]:
         if self._launch is None or self._launch.done():
@@ -157,6 +161,11 @@ class Power:
         self._set_wifi("launching")
         await self._clock.sleep(self._timings.wifi_launch)
         self._set_wifi("launched")
+
+    async def _end_access_point(self) -> None:
+        await self._clock.sleep(self._timings.wifi_stop)
+        if self.wifi == "terminating":
+            self._set_wifi("off")
 
     async def _become_ready(self) -> None:
         await self._clock.sleep(self._timings.power_on)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from emulator.body.refusals import Refused
+from emulator.body.refusals import Reason, Refused
 
 
 class Work:
@@ -18,21 +18,34 @@ class Work:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     def start(self, activity: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
-        """Run an activity beside the others."""
+        """Run an activity beside the others.
+
+        Raises:
+            Refused: the camera has been put away.
+        """
+        if self._closed:
+            activity.close()
+            raise Refused(Reason.INTERRUPTED, f"the camera has been put away, without {name}")
         task = asyncio.get_running_loop().create_task(activity, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
 
     async def stop(self) -> None:
-        """Cancel what is going on, and wait until it has ended."""
+        """Cancel what is going on, also what begins meanwhile, and wait until all has ended."""
         current = asyncio.current_task()
-        tasks = [task for task in self._tasks if task is not current]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks := [task for task in self._tasks if task is not current]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop, and start nothing any more."""
+        self._closed = True
+        await self.stop()
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

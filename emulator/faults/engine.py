@@ -21,6 +21,9 @@ class Strike:
     dice: random.Random
 
 
+DiceState = tuple[int, tuple[int, ...], float | None]
+
+
 @dataclass(frozen=True, slots=True)
 class RuleState:
     """How far a rule has come, to be kept and put back.
@@ -31,6 +34,7 @@ class RuleState:
         occasions: how many it has met.
         strikes: how many of them it struck.
         left_s: how much longer it lives, in seconds of the cameras' time; None is without end.
+        dice: how its dice lie, as `random.Random.getstate` tells it.
     """
 
     number: int
@@ -38,6 +42,10 @@ class RuleState:
     occasions: int
     strikes: int
     left_s: float | None
+    dice: DiceState
+
+    def __post_init__(self) -> None:
+        _dice_as(self.dice)  # which raises ValueError where it is none
 
 
 @dataclass(slots=True)
@@ -112,6 +120,7 @@ class FaultEngine:
                 one.occasions,
                 one.strikes,
                 None if one.ends_at is None else max(0.0, one.ends_at - now_s),
+                one.dice.getstate(),
             )
             for key, one in self._standing.items()
         )
@@ -122,7 +131,7 @@ class FaultEngine:
         self._standing = {
             str(one.number): _Standing(
                 one.rule,
-                _dice(self._seed, str(one.number)),
+                _dice_as(one.dice),
                 None if one.left_s is None else now_s + one.left_s,
                 one.occasions,
                 one.strikes,
@@ -229,6 +238,12 @@ def _is_occasion(match: str | None, wanted: str | None) -> bool:
 
 def _dice(seed: int, key: str) -> random.Random:
     return random.Random(f"{seed}/{key}")  # noqa: S311 - repeatable by intent
+
+
+def _dice_as(state: DiceState) -> random.Random:
+    dice = random.Random()  # noqa: S311 - repeatable by intent
+    dice.setstate(state)
+    return dice
 
 
 def damaged(data: bytes, strike: Strike) -> bytes:

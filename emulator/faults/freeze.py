@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 from emulator.clock import Clock, Handle
 from emulator.faults.outlet import Cut, Outlet
@@ -19,6 +20,18 @@ class Freeze:
         self._clock = clock
         self._thawed: asyncio.Event | None = None
         self._end: Handle | None = None
+        self._ends_at = math.inf
+
+    @property
+    def left_s(self) -> float | None:
+        """In how many seconds it goes on, inf for not by itself; None where it does not hang."""
+        return None if self._thawed is None else max(0.0, self._ends_at - self._clock.monotonic())
+
+    @left_s.setter
+    def left_s(self, left_s: float | None) -> None:
+        self.end()
+        if left_s is not None:
+            self._hang(left_s)
 
     @property
     def on(self) -> bool:
@@ -28,9 +41,7 @@ class Freeze:
     def begin(self, seconds: float) -> None:
         """Hang for so long; 0: until it is thawed."""
         self.end()
-        self._thawed = asyncio.Event()
-        if seconds:
-            self._end = self._clock.call_later(seconds, self.end)
+        self._hang(seconds or math.inf)
 
     def end(self) -> None:
         """Go on, as after the power switch."""
@@ -56,6 +67,12 @@ class Freeze:
                     task.cancel()
             if gone.is_set():
                 raise Cut("the firmware hung until the client went")
+
+    def _hang(self, seconds: float) -> None:
+        self._thawed = asyncio.Event()
+        self._ends_at = self._clock.monotonic() + seconds
+        if seconds < math.inf:
+            self._end = self._clock.call_later(seconds, self.end)
 
 
 class Frozen:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
 
 from emulator.body.camera import Body
 from emulator.body.modes import JOURNEYS
 from emulator.body.refusals import Refused
 from emulator.body.settings import WHITE_BALANCE, Value
-from emulator.clock import Handle
+from emulator.body.work import Work
+from emulator.faults.ends import Ends
 from emulator.faults.engine import FaultEngine, Strike
 from emulator.faults.freeze import Freeze
 
@@ -24,6 +26,9 @@ _TICK_S = 1.0
 _DYING_STEPS = 20
 _KEY_CHARACTERS = "23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 _KEY_LENGTH = 8
+
+Passing = Literal["second", "full", "out", "protected", "off", "dying", "overheat"]
+"""What is over after a while: a second of the camera's life, and mishaps that end."""
 
 
 class Wire(Protocol):
@@ -50,6 +55,36 @@ class Wire(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """How a battery dies.
+
+    Attributes:
+        full: its charge in the beginning, 0 to 1.
+        seconds: how long it takes in all.
+        step: how many of the steps it has gone.
+    """
+
+    full: float
+    seconds: float
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MishapState:
+    """What befalls one camera and is not over, to be kept and put back.
+
+    Attributes:
+        left_s: in how many seconds of its time each is over.
+        drain: how its battery dies, where it does.
+        frozen_s: in how many seconds its firmware thaws, inf for not by itself; None where it does not hang.
+    """
+
+    left_s: Mapping[Passing, float]
+    drain: Drain | None
+    frozen_s: float | None
+
+
 class Mishaps:
     """Lets the rules of one camera happen to it.
 
@@ -65,13 +100,22 @@ class Mishaps:
         self._body = body
         self._wire = wire
         self._freeze = freeze
-        self._tick: Handle | None = None
-        self._later: dict[str, Handle] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._too_hot = False
+        self._work = Work()
+        self._drain: Drain | None = None
+        card = body.card
+        over: dict[Passing, Callable[[], object]] = {
+            "second": self._second,
+            "full": lambda: setattr(card, "full", False),
+            "out": lambda: setattr(card, "present", True),
+            "protected": lambda: setattr(card, "protected", False),
+            "off": self._switch_on,
+            "dying": self._drain_on,
+            "overheat": self._switch_on,
+        }
+        self._ends = Ends(body.clock, over)
         self._leave = engine.subscribe(self._rules_changed)
         self._unsubscribe = body.subscribe(self._changed)
-        self._deeds: dict[str, Callable[[float, random.Random], Awaitable[None]]] = {
+        self._deeds: dict[str, Callable[[float, random.Random], Coroutine[Any, Any, None]]] = {
             "full": self._full,
             "out": self._out,
             "protected": self._protected,
@@ -95,121 +139,94 @@ class Mishaps:
         self._leave()
         self._unsubscribe()
         self._freeze.end()
-        if self._tick is not None:
-            self._tick.cancel()
-        for handle in self._later.values():
-            handle.cancel()
-        current = asyncio.current_task()
-        tasks = [task for task in self._tasks if task is not current]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self._ends.close()
+        await self._work.close()
 
     async def on_call(self, wanted: str) -> None:
-        """Let happen what is to happen at a call."""
+        """Let happen what is to happen at a call; it goes on though its client is cut off by it."""
         for strike in self._engine.deeds(self._body.camera_id, wanted):
-            await self._happen(strike)
+            with contextlib.suppress(Refused):
+                await asyncio.wait([self._begin(strike)])
+
+    @property
+    def state(self) -> MishapState:
+        """What is not over."""
+        drain = self._drain if "dying" in self._ends else None
+        return MishapState(self._ends.state, drain, self._freeze.left_s)
+
+    @state.setter
+    def state(self, state: MishapState) -> None:
+        self._ends.state = state.left_s
+        self._drain = state.drain
+        self._freeze.left_s = state.frozen_s
 
     def _rules_changed(self) -> None:
         """Count the seconds only while somebody wants to know."""
-        if self._tick is None and self._engine.needs_ticks(self._body.camera_id):
-            self._tick = self._body.clock.call_later(_TICK_S, self._second)
+        if "second" not in self._ends and self._engine.needs_ticks(self._body.camera_id):
+            self._ends.arrange("second", _TICK_S)
 
     def _second(self) -> None:
-        self._tick = None
         for strike in self._engine.deeds(self._body.camera_id, None):
-            self._start(self._happen(strike))
+            self._begin(strike)
         self._rules_changed()
 
-    async def _happen(self, strike: Strike) -> None:
-        with contextlib.suppress(Refused):
-            await self._deeds[strike.rule.kind](strike.rule.value, strike.dice)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work, name=f"mishap of {self._body.camera_id}")
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            context = {"message": f"{task.get_name()} failed", "exception": error, "task": task}
-            task.get_loop().call_exception_handler(context)
-
-    def _after(self, deed: str, seconds: float, undo: Callable[[], object]) -> None:
-        """Undo a deed after so long, unless it is for good; what was to undo it earlier no longer does."""
-        earlier = self._later.pop(deed, None)
-        if earlier is not None:
-            earlier.cancel()
-        if seconds > 0:
-
-            def due() -> None:
-                del self._later[deed]
-                undo()
-
-            self._later[deed] = self._body.clock.call_later(seconds, due)
+    def _begin(self, strike: Strike) -> asyncio.Task[None]:
+        deed = self._deeds[strike.rule.kind](strike.rule.value, strike.dice)
+        return self._work.start(deed, f"{strike.rule.kind} of {self._body.camera_id}")
 
     def _changed(self, topic: str) -> None:
         if topic == "power" and self._body.power == "on":
-            if self._too_hot:
-                self._start(self._body.power_off())
+            if "overheat" in self._ends:
+                self._work.start(self._body.power_off(), "too hot to be on")
             else:
                 self._freeze.end()
 
     # the deeds
 
     async def _full(self, seconds: float, _dice: random.Random) -> None:
-        card = self._body.card
-        card.full = True
-        self._after("full", seconds, lambda: setattr(card, "full", False))
+        self._body.card.full = True
+        self._ends.arrange("full", seconds)
 
     async def _out(self, seconds: float, _dice: random.Random) -> None:
-        card = self._body.card
-        card.present = False
-        self._after("out", seconds, lambda: setattr(card, "present", True))
+        self._body.card.present = False
+        self._ends.arrange("out", seconds)
 
     async def _protected(self, seconds: float, _dice: random.Random) -> None:
-        card = self._body.card
-        card.protected = True
-        self._after("protected", seconds, lambda: setattr(card, "protected", False))
+        self._body.card.protected = True
+        self._ends.arrange("protected", seconds)
 
     async def _renumber(self, files: float, _dice: random.Random) -> None:
         self._body.card.renumber(int(files))
 
     async def _off(self, seconds: float, _dice: random.Random) -> None:
         if self._body.power == "on":
-            self._after("off", seconds, lambda: self._start(self._switch_on()))
+            self._ends.arrange("off", seconds)
             await self._body.power_off()
 
-    async def _switch_on(self) -> None:
-        await self._body.power_on()
+    def _switch_on(self) -> None:
+        self._work.start(self._body.power_on(), "power on again")
 
     async def _dying(self, seconds: float, _dice: random.Random) -> None:
         """Drain the battery in steps; at the end the camera switches itself off."""
-        body, start = self._body, self._body.battery_ratio
-
-        def drain(step: int) -> None:
-            body.battery_ratio = start * (1 - step / _DYING_STEPS)
-            if step < _DYING_STEPS and body.power == "on":
-                self._after("dying", seconds / _DYING_STEPS, lambda: drain(step + 1))
-
         if seconds <= 0:
-            drain(_DYING_STEPS)
-        elif "dying" not in self._later:
-            drain(1)
+            self._ends.arrange("dying", 0)
+            self._body.battery_ratio = 0.0
+        elif "dying" not in self._ends:
+            self._drain = Drain(self._body.battery_ratio, seconds)
+            self._drain_on()
+
+    def _drain_on(self) -> None:
+        assert self._drain is not None
+        self._drain = drain = replace(self._drain, step=self._drain.step + 1)
+        self._body.battery_ratio = drain.full * (1 - drain.step / _DYING_STEPS)
+        if drain.step < _DYING_STEPS and self._body.power == "on":
+            self._ends.arrange("dying", drain.seconds / _DYING_STEPS)
 
     async def _overheat(self, seconds: float, _dice: random.Random) -> None:
-        if self._body.power != "on" or self._too_hot:
+        if self._body.power != "on" or "overheat" in self._ends:
             return
-        self._too_hot = True
         self._body.journal.add(self._body.camera_id, "power", "overheated", s=seconds)
-
-        def cooled() -> None:
-            self._too_hot = False
-            self._start(self._switch_on())
-
-        self._after("overheat", max(seconds, 1.0), cooled)
+        self._ends.arrange("overheat", max(seconds, 1.0))
         await self._body.power_off()
 
     async def _hang(self, seconds: float, _dice: random.Random) -> None:

@@ -1,4 +1,6 @@
 import asyncio
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -6,7 +8,7 @@ from emulator.clock import VirtualClock
 from emulator.faults.rules import parse_rule
 from emulator.rack import Emulator
 from emulator.stage import Weather
-from remotelens.errors import InvalidValue, NotAvailableNow
+from remotelens.errors import InvalidValue, NotAvailableNow, RemoteLensError
 from tests.emulator.wire import call, refused
 
 
@@ -150,3 +152,87 @@ async def test_a_finger_on_the_shutter_is_not_kept() -> None:
         camera.body.release("half")
         await clock.advance(1)
         emulator.snapshot("let go")
+
+
+async def test_what_has_befallen_a_camera_is_over_when_it_would_have_been() -> None:
+    faults = ["card:full=100,count=1", "power:dying=200,count=1", "power:freeze=50,after=4,count=1"]
+    async with Emulator(clock="virtual", control=False, faults=faults) as emulator:
+        clock = emulator.clock
+        assert isinstance(clock, VirtualClock)
+
+        async def course() -> list[tuple[float, bool, bool]]:
+            """How charge, room and firmware go on."""
+            (camera,), seen = emulator.cameras, []
+            for _ in range(20):
+                seen.append((camera.body.battery_ratio, camera.body.card.full, camera.freeze.on))
+                await clock.advance(5.5)
+            return seen
+
+        await clock.advance(20.25)
+        emulator.snapshot("befallen")
+        (camera,) = emulator.cameras
+        left = camera.mishaps.state
+        expected = await course()
+        assert {full for _, full, _ in expected} == {frozen for *_, frozen in expected} == {True, False}
+        await emulator.restore("befallen")
+        (camera,) = emulator.cameras
+        assert camera.mishaps.state == left
+        assert await course() == expected
+
+
+async def test_a_camera_that_is_too_hot_or_switched_off_by_a_fault_comes_back() -> None:
+    async with Emulator(["DSC-QX10", "DSC-QX100"], clock="virtual", control=False) as emulator:
+        clock = emulator.clock
+        assert isinstance(clock, VirtualClock)
+        hot, off = emulator.cameras
+        emulator.faults.add(parse_rule(f"power:overheat=60,count=1,camera={hot.id}"))
+        emulator.faults.add(parse_rule(f"power:off=60,count=1,camera={off.id}"))
+        await clock.advance(30)
+        emulator.snapshot("off")
+        await clock.advance(300)
+        await emulator.restore("off")
+        await clock.advance(25)
+        assert [camera.body.power for camera in emulator.cameras] == ["off", "off"]
+        await clock.advance(60)
+        assert [camera.body.power for camera in emulator.cameras] == ["on", "on"]
+
+
+async def test_dice_fall_after_a_restore_as_they_would_have() -> None:
+    async with Emulator(clock="virtual", control=False, faults=["rpc:error=1,probability=0.5"]) as emulator:
+
+        async def answers() -> list[bool]:
+            port = emulator.cameras[0].port
+            return ["error" in (await call(port, "getVersions")).json for _ in range(16)]
+
+        first = await answers()
+        emulator.snapshot("dice")
+        expected = await answers()
+        await emulator.restore("dice")
+        assert await answers() == expected != first
+
+
+async def test_where_the_scene_is_gone_nothing_is_put_back(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_bytes((files("emulator.world") / "scenes" / "bench.toml").read_bytes())
+    async with Emulator(clock="virtual", control=False, scene=str(file)) as emulator:
+        emulator.snapshot("mine")
+        file.unlink()
+        emulator.faults.add(parse_rule("rpc:hang"))
+        rules, (camera,) = emulator.faults.rules(), emulator.cameras
+        with pytest.raises(RemoteLensError, match=r"mine\.toml"):
+            await emulator.restore("mine")
+        assert emulator.faults.rules() == rules
+        assert emulator.cameras == [camera]
+
+
+async def test_an_access_point_that_was_down_is_down_again() -> None:
+    async with Emulator(clock="virtual", control=False) as emulator:
+        (camera,), clock = emulator.cameras, emulator.clock
+        assert isinstance(clock, VirtualClock)
+        down = asyncio.ensure_future(camera.body.wifi_off())
+        await clock.advance(10)
+        await down
+        emulator.snapshot("down")
+        await emulator.restore("down")
+        (camera,) = emulator.cameras
+        assert (camera.body.power, camera.body.wifi, camera.reachable) == ("on", "off", False)

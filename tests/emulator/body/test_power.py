@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
+
+from emulator.body.camera import NotLive
+from emulator.body.refusals import Refused
 from tests.emulator.body.rig import Rig, rig
 
 
@@ -92,10 +96,6 @@ async def test_switching_on_what_is_on_does_nothing() -> None:
 
 
 async def test_the_lens_has_to_be_out_before_there_is_a_picture() -> None:
-    import pytest
-
-    from emulator.body.camera import NotLive
-
     async with rig("DSC-QX10") as camera:
         await camera.body.power_off()
         on = begin(camera.body.power_on())
@@ -144,3 +144,53 @@ async def test_the_access_point_comes_up_though_there_is_trouble_meanwhile() -> 
         camera.body.recover()
         await camera.clock.advance(5.0)
         assert (camera.body.wifi, camera.body.status) == ("launched", "IDLE")
+
+
+async def test_the_switch_is_worked_by_one_after_the_other() -> None:
+    async with rig("DSC-QX10") as camera:
+        body = camera.body
+        await body.power_off()
+        both = asyncio.gather(body.power_on(), body.power_off(), body.power_on())
+        await camera.done(both)
+        await camera.clock.advance(5.0)
+        assert (body.power, body.status, body.wifi) == ("on", "IDLE", "launched")
+
+
+async def test_a_camera_is_off_whole_though_who_switches_it_off_is_cut_short() -> None:
+    async with rig("DSC-QX10") as camera:
+        camera.body.press("full")
+        await camera.clock.advance(0.1)
+        off = begin(camera.body.power_off())
+        await asyncio.sleep(0)
+        off.cancel()
+        await camera.clock.advance(30.0)
+        assert (camera.body.power, camera.body.status, camera.body.wifi) == ("off", "NotReady", "off")
+
+
+async def test_trouble_comes_though_who_brings_it_is_cut_short() -> None:
+    async with rig("DSC-QX10") as camera:
+        camera.body.press("full")
+        await camera.clock.advance(0.1)
+        trouble = begin(camera.body.trouble())
+        await asyncio.sleep(0)
+        trouble.cancel()
+        await camera.clock.advance(30.0)
+        assert camera.body.status == "Error"
+
+
+async def test_the_access_point_goes_down_though_nobody_waits_for_that() -> None:
+    async with rig("DSC-QX10") as camera:
+        down = begin(camera.body.wifi_off())
+        await asyncio.sleep(0)
+        down.cancel()
+        await camera.clock.advance(30.0)
+        assert camera.body.wifi == "off"
+
+
+async def test_a_camera_that_is_put_away_begins_nothing() -> None:
+    before = asyncio.all_tasks()
+    async with rig("DSC-QX10") as camera:
+        await camera.body.close()
+        with pytest.raises(Refused, match="put away"):
+            await camera.body.shutter.take()
+        assert asyncio.all_tasks() == before

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from emulator.clock import VirtualClock
@@ -78,3 +80,21 @@ def test_rules_are_removed_one_by_one_or_all(engine: FaultEngine) -> None:
     assert list(engine.rules()) == [second]
     engine.clear()
     assert engine.rules() == {}
+
+
+def test_dice_that_are_put_back_fall_as_they_would_have(clock: VirtualClock, journal: Journal) -> None:
+    engine = FaultEngine(clock, journal, seed=1)
+    engine.add(parse_rule("rpc:delay=1,probability=0.3"))
+    struck(engine, 50)
+    kept = engine.state
+    expected = struck(engine, 50)
+    other = FaultEngine(clock, journal, seed=2)
+    other.state = kept
+    assert struck(other, 50) == expected
+
+
+def test_what_no_dice_can_lie_as_is_refused(engine: FaultEngine) -> None:
+    engine.add(parse_rule("rpc:delay=1"))
+    (kept,) = engine.state
+    with pytest.raises(ValueError, match="state"):
+        replace(kept, dice=(3, (1, 2, 3), None))

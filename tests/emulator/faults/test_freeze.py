@@ -1,4 +1,5 @@
 import asyncio
+import math
 
 import pytest
 
@@ -42,3 +43,22 @@ async def test_a_second_freeze_takes_the_place_of_the_first() -> None:
     assert not waiting.done()
     await clock.advance(2)
     await waiting
+
+
+async def test_how_long_it_hangs_can_be_kept_and_put_back() -> None:
+    clock = VirtualClock()
+    freeze, other = Freeze(clock), Freeze(clock)
+    assert freeze.left_s is None
+    freeze.begin(0)
+    assert freeze.left_s == math.inf
+    freeze.begin(5)
+    await clock.advance(2)
+    other.left_s = freeze.left_s
+    assert other.left_s == 3
+    await clock.advance(3)
+    assert not other.on
+    other.left_s = math.inf
+    await clock.advance(1e6)
+    assert other.on
+    other.left_s = None
+    assert not other.on

@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+import pytest
+
 from emulator.clock import VirtualClock
 from emulator.device import Device
 from emulator.rack import Emulator
@@ -207,3 +209,19 @@ async def test_a_battery_that_dies_already_does_not_begin_anew() -> None:
         assert 0.2 < device.body.battery_ratio < 0.35
         await clock.advance(7)
         assert device.body.power == "off"
+
+
+async def test_a_dead_battery_is_not_charged_by_what_was_to_drain_it() -> None:
+    async with camera("power:dying=60,count=1", "power:dying=0,after=5,count=1") as (device, clock):
+        await clock.advance(30)
+        assert (device.body.battery_ratio, device.body.power) == (0.0, "off")
+
+
+async def test_a_mishap_goes_on_when_it_cuts_off_the_client_at_whose_call_it_happens() -> None:
+    async with camera("power:off,match=getVersions,count=1") as (device, clock):
+        device.body.press("full")
+        await clock.advance(0.1)
+        with pytest.raises(ConnectionResetError):
+            await call(device.port, "getVersions")
+        await clock.advance(30)
+        assert (device.body.power, device.body.status, device.body.wifi) == ("off", "NotReady", "off")
