@@ -10,12 +10,16 @@ from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio.message_bus import MessageBus
 from dbus_fast.unpack import unpack_variants
 
+from remotelens.transport.join import WifiCredentials
+
 NM = "org.freedesktop.NetworkManager"
 ROOT = "/org/freedesktop/NetworkManager"
 DEVICE = f"{ROOT}/Devices/2"
 WIRED = f"{ROOT}/Devices/1"
 HOME = f"{ROOT}/Settings/1"
 HOME_ACTIVE = f"{ROOT}/ActiveConnection/1"
+SSID = 'DIRECT-qd Q0:"DSC"-QX10 é'
+NETWORK = WifiCredentials(SSID, "aB3dE5gH", "aa:bb:cc:dd:ee:ff")
 
 
 class Refuse(Exception):
