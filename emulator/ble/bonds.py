@@ -49,13 +49,12 @@ class BondStore(KeyStore):
             return
         try:
             text = await off_loop(self._clock, self._path.read_text, encoding="utf-8")
-        except FileNotFoundError:
-            return
-        try:
             self._keys = {
                 name: PairingKeys.from_dict(keys) for name, keys in json.loads(text)["bonds"].items()
             }
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ConfigError(
                 f"{self._path} does not hold a camera's bonds: {error}",
                 remedy="remove the file; hosts have to be paired again",

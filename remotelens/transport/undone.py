@@ -1,4 +1,4 @@
-"""Taking something back to the end, whatever happens to who asked for it."""
+"""Work that must not stop half-way whatever happens to who asked for it, above all taking something back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _T = TypeVar("_T")
 
 
 async def undone(work: Coroutine[Any, Any, _T] | asyncio.Task[_T]) -> _T:
-    """Run what takes something back to its end, also while the caller is being cancelled.
+    """Run what takes something back, or writes it down, to its end, also while the caller is being cancelled.
 
     The work has a time limit of its own. A cancellation that comes meanwhile takes effect afterwards.
     """

@@ -85,10 +85,22 @@ async def test_without_a_path_bonds_live_as_long_as_the_camera() -> None:
     assert await bonds.get(HOST) == KEYS
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"bonds": [1]}', '{"bonds": {"x": {"ltk": {"value": "zz"}}}}'])
-async def test_a_file_of_something_else_is_named_in_the_error(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"[]", b'{"bonds": [1]}', b'{"bonds": {"x": {"ltk": {"value": "zz"}}}}', b"\xff{}", b"[" * 100_000],
+    ids=lambda data: repr(data[:40]),
+)
+async def test_a_file_of_something_else_is_named_in_the_error(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "bonds.json"
-    path.write_text(text, "utf-8")
+    path.write_bytes(data)
+
+    with pytest.raises(ConfigError, match=r"bonds\.json"):
+        await store(path).load()
+
+
+async def test_a_file_that_cannot_be_read_is_named_in_the_error(tmp_path: Path) -> None:
+    path = tmp_path / "bonds.json"
+    path.mkdir()
 
     with pytest.raises(ConfigError, match=r"bonds\.json"):
         await store(path).load()

@@ -21,6 +21,7 @@ from bumble.keys import KeyStore, PairingKeys
 from remotelens.config.private import changing, write_private
 from remotelens.errors import ConfigError, DiskFull
 from remotelens.transport.ble.bumble_backend.errors import BleakKeyFileError
+from remotelens.transport.undone import undone
 
 SCHEMA: Final = 1
 KEY_BYTES: Final = 16
@@ -120,14 +121,16 @@ class Keyring(KeyStore):
             if self._path is None:
                 change(self._document["bonds"])
                 return
-            try:
-                self._document = await asyncio.to_thread(
-                    _change_file, self._path, change, self._document["identity"]
-                )
-            except BleakKeyFileError as error:
-                self.failure = error
-                raise
-            self.failure = None
+            # Bumble cancels this when the link drops just then, and the thread writes on.
+            await undone(self._write(self._path, change))
+
+    async def _write(self, path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+        try:
+            self._document = await asyncio.to_thread(_change_file, path, change, self._document["identity"])
+        except BleakKeyFileError as error:
+            self.failure = error
+            raise
+        self.failure = None
 
 
 def same_address(one: str, other: str) -> bool:

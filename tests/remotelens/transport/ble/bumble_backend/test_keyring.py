@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bumble import hci
@@ -12,6 +14,7 @@ from bumble.keys import PairingKeys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from remotelens.transport.ble.bumble_backend import keyring as keyring_module
 from remotelens.transport.ble.bumble_backend.errors import BleakKeyFileError
 from remotelens.transport.ble.bumble_backend.keyring import Keyring, same_address
 
@@ -96,6 +99,28 @@ async def test_a_bond_that_another_process_has_forgotten_is_not_moved(tmp_path: 
     keyring = await Keyring.open(tmp_path / "hci.json", {})
     await keyring.move(PEER, f"{PEER}/P")
     assert await keyring.get_all() == []
+
+
+async def test_a_bond_whose_writing_is_cancelled_is_known_here_as_it_is_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring = await Keyring.open(tmp_path / "hci.json", {})
+    change, writing, let_go = keyring_module._change_file, threading.Event(), threading.Event()
+
+    def slowly(*arguments: Any) -> dict[str, Any]:
+        writing.set()
+        assert let_go.wait(10)
+        return change(*arguments)
+
+    monkeypatch.setattr(keyring_module, "_change_file", slowly)
+    updating = asyncio.create_task(keyring.update(PEER, KEYS))
+    await asyncio.to_thread(writing.wait)
+    updating.cancel()  # as Bumble does when the link drops just then
+    asyncio.get_running_loop().call_soon(let_go.set)
+    with pytest.raises(asyncio.CancelledError):
+        await updating
+    assert await keyring.get(PEER) == KEYS
+    assert await (await Keyring.open(tmp_path / "hci.json", {})).get(PEER) == KEYS
 
 
 async def test_forgetting_takes_an_address_of_either_kind(tmp_path: Path) -> None:
