@@ -87,7 +87,7 @@ async def hand_over(
         if isinstance(error, RemoteLensError):
             raise
         raise LinkTimeout(
-            f"the camera's Wi-Fi did not come up within {timeout_s:g} s",
+            f"{run.missing} within {timeout_s:g} s",
             camera=link.camera.label,
             remedy="switch the camera off and on, and try again",
         ) from error
@@ -112,10 +112,19 @@ class _HandOver:
         self._wifi = link.wifi
         self._camera = link.camera.label
         self._clock = clock
+        self.missing = "the camera's Wi-Fi did not come up"
+        """What has not happened so far."""
 
     async def look(self) -> WifiCredentials | None:
         state = await self._state(self._status())
-        return await self._credentials() if state is not None and state.launched else None
+        if state is None or not state.launched:
+            return None
+        try:
+            return await self._credentials(patient=False)
+        except RefusedError as error:
+            if error.code in _NOT_YET:
+                return None  # it has gone off since
+            raise
 
     def _status(self) -> str:
         """Return where this camera tells the state of its Wi-Fi."""
@@ -138,7 +147,8 @@ class _HandOver:
                 await self._ask_for_control()
                 await self._switch_on()
                 await self._launched(uuid, states, before)
-            credentials = await self._credentials()
+            self.missing = "the camera's Wi-Fi is up, but its name and key were not told"
+            credentials = await self._credentials(patient=True)
             self._wifi.leave_on()
         return credentials
 
@@ -237,9 +247,9 @@ class _HandOver:
                 raise
             LOG.debug("phone control: %s", error)
 
-    async def _credentials(self) -> WifiCredentials:
-        ssid = await self._text(uuids.SSID, "the network's name")
-        key = await self._text(uuids.KEY, "the network's key")
+    async def _credentials(self, *, patient: bool) -> WifiCredentials:
+        ssid = await self._text(uuids.SSID, "the network's name", patient=patient)
+        key = await self._text(uuids.KEY, "the network's key", patient=patient)
         if not 1 <= len(ssid) <= 32 or not 8 <= len(key) <= 63:
             raise RemoteProtocolError(
                 f"a network name of {len(ssid)} and a key of {len(key)} characters cannot be used",
@@ -254,13 +264,13 @@ class _HandOver:
             )
         return WifiCredentials(ssid, key, await self._bssid())
 
-    async def _text(self, uuid: str, what: str) -> str:
-        """Read a text that may come a moment after the state that promises it."""
+    async def _text(self, uuid: str, what: str, *, patient: bool) -> str:
+        """Read a text, which may come a moment after the state that promises it."""
         while True:
             try:
                 return decode_text(await self._gatt.read(uuid, what))
             except RefusedError as error:
-                if error.code not in _NOT_YET:
+                if not patient or error.code not in _NOT_YET:
                     raise
             await self._clock.sleep(READ_AGAIN_S)
 

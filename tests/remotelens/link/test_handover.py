@@ -206,10 +206,13 @@ def _values(**more: list[bytes | Exception]) -> dict[str, list[bytes | Exception
     return values | {getattr(uuids, name): answers for name, answers in more.items()}
 
 
-async def _run(script: Script, rig: Rig) -> WifiCredentials:
-    camera = await rig.find()
+async def _link(script: Script, rig: Rig) -> BleLink:
     switch = WifiSwitch(script)
-    return await hand_over(BleLink(camera, script, bonded_now=False, registered_now=False, wifi=switch))
+    return BleLink(await rig.find(), script, bonded_now=False, registered_now=False, wifi=switch)
+
+
+async def _run(script: Script, rig: Rig) -> WifiCredentials:
+    return await hand_over(await _link(script, rig))
 
 
 async def test_lost_notifications_are_made_up_for_by_reading(
@@ -308,6 +311,22 @@ async def test_the_network_that_is_up_is_told_without_starting_any(rig: Rig) -> 
         credentials = await hand_over(link)
         assert await network_now(link) == credentials
         assert rig.body.launches == 1
+
+
+async def test_a_network_that_goes_off_while_it_is_looked_at_is_none(rig: Rig) -> None:
+    await rig.switch_on()
+    gone = RefusedError("not now", code=0x9D)
+    for values in (_values(SSID=[gone]), _values(KEY=[gone])):
+        script = Script(values | {uuids.CAMERA_STATUS: [LAUNCHED]})
+        async with asyncio.timeout(1):
+            assert await network_now(await _link(script, rig)) is None
+
+
+async def test_a_camera_that_keeps_its_network_to_itself_is_told_as_such(rig: Rig) -> None:
+    await rig.switch_on()
+    script = Script(_values(SSID=[RefusedError("not now", code=0x9D)]), [LAUNCHED])
+    with pytest.raises(LinkTimeout, match=r"Wi-Fi is up, but its name and key were not told within 0\.05 s"):
+        await hand_over(await _link(script, rig), timeout_s=0.05)
 
 
 async def test_a_camera_without_a_hand_over_has_no_network_to_tell_of(
