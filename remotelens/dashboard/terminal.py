@@ -295,8 +295,10 @@ class _Watch(Driver):
                 self._loop.add_signal_handler(number, handler, number, None)
 
     def write(self, data: str) -> None:
-        """Write, and count it."""
+        """Write, and count it; nothing is no text, and no piece of it would be told as written."""
         output = self._output
+        if not data:
+            return
         if output is None:
             super().write(data)  # type: ignore[safe-super]  # a real driver stands behind this one
             return

@@ -301,6 +301,25 @@ async def test_a_driver_without_a_file_is_only_timed(output: Output) -> None:
     assert output.send == driver.write
 
 
+class Filed(Bare):
+    """A driver that writes to a file, as Textual's do."""
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self._file: Any = io.StringIO()
+
+    def write(self, data: str) -> None:
+        self._file.write(data)
+
+
+async def test_writing_nothing_leaves_nothing_under_way(output: Output) -> None:
+    driver = watched(Filed)(Sink(output))
+    for text in [""] * (MOST_TEXTS + 1) + ["hello"]:
+        driver.write(text)
+    assert not output.busy
+    assert output.finished
+
+
 async def test_a_terminal_that_takes_nothing_does_not_keep_it_from_ending(
     output: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
