@@ -1,4 +1,4 @@
-"""Many cameras in one world, and everything that is made once for all of them.
+"""The rack: its cameras come and go, are reset, remembered and put back.
 
 async with Emulator(models=["DSC-QX10"]) as emulator:
     print(emulator.cameras[0].description_url)
@@ -11,7 +11,6 @@ import contextlib
 import ipaddress
 import itertools
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,29 +18,28 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from emulator.access_points import AccessPoints
-from emulator.body.camera import Body
 from emulator.body.identity import Identity
 from emulator.body.warmth import AMBIENT_C
 from emulator.changes import Changes
 from emulator.clock import Clock, off_loop, parse_clock
-from emulator.device import Device, Rack
+from emulator.device import Device
 from emulator.faults.chaos import parse_rules
 from emulator.faults.engine import FaultEngine
 from emulator.faults.rules import Rule
 from emulator.hands import Hands
 from emulator.journal import Journal
 from emulator.profiles import Profile, ProfileError, load
+from emulator.rack.beside import open_air, open_bus, serve_control
+from emulator.rack.workshop import Workshop
 from emulator.ready import write_ready
-from emulator.sites import OwnAddresses, SharedHost, Sites, told
+from emulator.sites import OwnAddresses, SharedHost, Sites
 from emulator.snapshot import RackSnapshot
 from emulator.stage import Stage, known_scene
 from emulator.wifi.access_control import registrations
-from emulator.wifi.place import Place
-from remotelens.errors import CameraNotFound, InvalidValue, MissingComponent, NotAvailableNow
+from remotelens.errors import CameraNotFound, InvalidValue, NotAvailableNow
 
 if TYPE_CHECKING:
     from emulator.ble.air import Air
-    from emulator.ble.peripheral import Peripheral
     from emulator.control import ControlServer
 
 DEFAULT_MODEL = "DSC-QX10"
@@ -124,12 +122,11 @@ class Emulator:
         self._profiles = dict(enumerate(_profile(model) for model in models for _ in range(count)))
         self._indexes = itertools.count(len(self._profiles))
         self._host = _address(host)
-        self._registrations = None if auth_file is None else registrations(auth_file)
-        self._ble, self._ble_port, self._pairing = ble, ble_port, pairing
+        self._ble, self._ble_port = ble, ble_port
         self._with_dbus = dbus
         self._access_points = AccessPoints(lambda: self.cameras)
         self._with_control, self._control_port, self._control_host = control, control_port, control_host
-        self._seed, self._still_scale = seed, still_scale
+        self._seed = seed
         self._scene_name = known_scene(scene)
         self._snapshots: dict[str, RackSnapshot] = {}
         if as_is is not None and (ble or host != LOOPBACK or port):
@@ -141,6 +138,18 @@ class Emulator:
             SharedHost(self._host, port, ssdp, self.journal, seed)
             if as_is is None
             else OwnAddresses(as_is, multicast=ssdp, journal=self.journal, seed=seed)
+        )
+        self._workshop = Workshop(
+            journal=self.journal,
+            clock=self.clock,
+            faults=self.faults,
+            sites=self._sites,
+            seed=seed,
+            still_scale=still_scale,
+            with_ble=ble,
+            pairing=pairing,
+            state_dir=state_dir,
+            registrations=None if auth_file is None else registrations(auth_file),
         )
         self._state_dir, self._ready_file = state_dir, ready_file
         self._rebuilding = asyncio.Lock()
@@ -156,15 +165,18 @@ class Emulator:
             await stack.enter_async_context(self._sites)
             self._apply_rules()
             if self._ble:
-                await self._start_air(stack)
+                opened = open_air(self.journal, self.clock, self._seed, self._host, self._ble_port)
+                self.air = self._workshop.air = await stack.enter_async_context(opened)
             stack.push_async_callback(self._close_cameras)
             stack.push_async_callback(self.hands.close)
-            for index in self._profiles:
-                self.cameras.append(await self._start_camera(index))
-            if self._with_dbus:
-                await self._start_bus(stack)
+            for index, profile in self._profiles.items():
+                self.cameras.append(await self._start_camera(profile, index))
+            if self._with_dbus and self.air is not None:
+                bus = open_bus(self.air, self._access_points, self._host, self.clock, self._state_dir)
+                self.dbus = await stack.enter_async_context(bus)
             if self._with_control:
-                await self._start_control(stack)
+                served = serve_control(self, self._control_host, self._control_port)
+                self.control = await stack.enter_async_context(served)
             if self._ready_file is not None:
                 await off_loop(self.clock, write_ready, self._ready_file, self.ready)
                 stack.callback(self._ready_file.unlink, missing_ok=True)
@@ -206,7 +218,7 @@ class Emulator:
             self._apply_rules()
             self.journal.clear()
             for camera in self.cameras:
-                self._tell_scale(camera)
+                self._workshop.tell_scale(camera)
             self.changed("rack")
 
     async def add_camera(self, model: str) -> Device:
@@ -218,12 +230,8 @@ class Emulator:
         profile = _profile(model)
         async with self._rebuilding:
             index = next(index for index in self._indexes if index not in self._profiles)
+            camera = await self._start_camera(profile, index)
             self._profiles[index] = profile
-            try:
-                camera = await self._start_camera(index)
-            except BaseException:
-                del self._profiles[index]
-                raise
             self.cameras.append(camera)
             self._add_rules(index)
             self.journal.add(camera.id, "control", "added", model=profile.name)
@@ -306,13 +314,13 @@ class Emulator:
         self._profiles = dict(profiles)
         await self._restart_cameras()
         for index in sorted(set(profiles) - {camera.index for camera in self.cameras}):
-            self.cameras.append(await self._start_camera(index))
+            self.cameras.append(await self._start_camera(profiles[index], index))
 
     async def _restart_cameras(self) -> None:
         for place, camera in enumerate(self.cameras):
             port = camera.port if camera.spot is None else None
             await camera.close()
-            self.cameras[place] = await self._start_camera(camera.index, port)
+            self.cameras[place] = await self._start_camera(self._profiles[camera.index], camera.index, port)
 
     def _apply_rules(self) -> None:
         self.faults.restart()
@@ -329,96 +337,16 @@ class Emulator:
             for rule in parse_rules(spec):
                 self.faults.add(replace(rule, camera=camera_id))
 
-    async def _start_air(self, stack: contextlib.AsyncExitStack) -> None:
-        from emulator.ble.air import Air
-
-        self.air = Air(self.journal, clock=self.clock, seed=self._seed)
-        with told(self._host, self._ble_port, "the virtual air"):
-            await self.air.start(self._host, self._ble_port)
-        stack.push_async_callback(self.air.close)
-
-    async def _start_bus(self, stack: contextlib.AsyncExitStack) -> None:
-        if sys.platform != "linux":
-            raise MissingComponent("--dbus is for programs that know a Linux host's own Bluetooth")
-        try:
-            from emulator.ble.bus.private import private_bus
-        except ModuleNotFoundError as error:
-            if not str(error.name).startswith("dbus_fast"):
-                raise
-            raise MissingComponent(
-                f"--dbus needs dbus-fast, which is not installed ({error.name} is missing)",
-                remedy="pip install 'remotelens[emulator]'",
-            ) from error
-        assert self.air is not None
-        self.dbus = await stack.enter_async_context(
-            private_bus(
-                self.air,
-                self._access_points,
-                host=self._host,
-                clock=self.clock,
-                state_dir=self._state_dir,
-            )
-        )
-
-    async def _start_camera(self, index: int, port: int | None = None) -> Device:
-        body = Body(
-            self._profiles[index],
-            self.stage.scene,
-            self.clock,
-            self._seed,
-            index,
-            self.journal,
-            pairing_ble=self._ble,
-            still_scale=self._still_scale,
-            scene_start_s=self.stage.start_s,
-        )
-        site = await self._sites.site(index, body.profile)
-        rack = Rack(self.journal, site.responder, self.faults)
-        camera = Device(
-            body, index, rack, peripheral=self._peripheral(body), registrations=self._registrations
-        )
-        place = site.place if port is None else Place.on_one_port(site.place.host, port)
-        with told(place.host, place.ports.description, "a camera"):
-            await camera.start(place, site.spot)
-        celsius = self.stage.weather.temperature_c
-        body.ambient_c = AMBIENT_C if celsius is None else celsius
+    async def _start_camera(self, profile: Profile, index: int, port: int | None = None) -> Device:
+        camera = await self._workshop.camera(profile, index, self.stage, port)
+        body = camera.body
         body.subscribe(lambda topic: self.changes.add(body.camera_id, topic))
         self._access_points.watch(camera)
-        self._tell_scale(camera)
         return camera
-
-    def _tell_scale(self, camera: Device) -> None:
-        """Note that a camera's pictures are not as large as the real one's."""
-        if self._still_scale > 1:
-            self.journal.add(camera.id, "body", "scaled", still_scale=self._still_scale)
 
     async def _close_cameras(self) -> None:
         for camera in reversed(self.cameras):
             await camera.close()
-
-    def _peripheral(self, body: Body) -> Peripheral | None:
-        if self.air is None:
-            return None
-        from emulator.ble.faulty import BleFaults
-        from emulator.ble.peripheral import Peripheral
-
-        bonds = None if self._state_dir is None else self._state_dir / f"bonds-{body.camera_id}.json"
-        return Peripheral(
-            body,
-            self.air,
-            pairing=self._pairing,
-            bonds_path=bonds,
-            faults=BleFaults(self.faults, body.camera_id),
-        )
-
-    async def _start_control(self, stack: contextlib.AsyncExitStack) -> None:
-        from emulator.control import ControlServer
-
-        control = ControlServer(self)
-        with told(self._control_host, self._control_port, "the control API"):
-            await control.start(self._control_port, self._control_host)
-        stack.push_async_callback(control.close)
-        self.control = control
 
 
 def _address(host: str) -> str:
