@@ -6,8 +6,9 @@ Source: protocol/wifi.md 5.4, 7.2, 9.2; imaging.md A2, A5; models.md 2 (dark fra
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -21,7 +22,7 @@ from emulator.body.exposure import Choice
 from emulator.body.eye import Eye
 from emulator.body.focus import Focus
 from emulator.body.lens import Lens
-from emulator.body.machine import Machine
+from emulator.body.machine import Cause, Machine, Status
 from emulator.body.pictures import Picture, Pictures
 from emulator.body.refusals import Reason, Refused
 from emulator.body.settings import WHITE_BALANCE, Settings
@@ -66,6 +67,23 @@ class Parts:
         return max(_SMALLEST_SIDE_PX, size[0] // self.still_scale), max(
             _SMALLEST_SIDE_PX, size[1] // self.still_scale
         )
+
+
+@contextlib.contextmanager
+def idle_after_failure(machine: Machine) -> Iterator[None]:
+    """Bring the camera back to idle when the capture within fails, be it while it captures or saves.
+
+    One that is cut short is none of its business: what comes then is up to the power switch, or to the
+    trouble, that cut it.
+    """
+    try:
+        yield
+    except Exception:  # raised again: whatever has failed, a refusal or a defect, the camera does not hang
+        if machine.status is Status.STILL_CAPTURING:
+            machine.move(Cause.ABANDONED)
+        elif machine.status is Status.STILL_SAVING:
+            machine.move(Cause.SAVED)
+        raise
 
 
 class Capture:

@@ -6,11 +6,13 @@ Source: protocol/wifi.md 5.4 (startContShooting, startBulbShooting), 6.1 slots 4
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
 
 from emulator.body.buffer import Buffer
-from emulator.body.capture import Capture, Parts
+from emulator.body.capture import Capture, Parts, idle_after_failure
 from emulator.body.ladder import BULB
-from emulator.body.machine import Cause, Machine, Status
+from emulator.body.machine import Cause, Status
 from emulator.body.refusals import Reason, Refused
 from emulator.body.shutter import Shot
 
@@ -62,7 +64,7 @@ class Drive:
             raise Refused(Reason.NOT_NOW, "the drive mode is single")
         self._start("run")
         self.run = ()
-        self._parts.work.start(self._many(), "continuous shooting")
+        self._parts.work.start(self._take("run", self._many), "continuous shooting")
 
     def start_bulb(self) -> None:
         """Open the shutter until it is closed.
@@ -74,7 +76,7 @@ class Drive:
             raise Refused(Reason.NOT_NOW, "the shutter speed is not BULB")
         self._start("bulb")
         self.bulb = ()
-        self._parts.work.start(self._held(), "bulb")
+        self._parts.work.start(self._take("bulb", self._held), "bulb")
 
     def stop(self, kind: str) -> None:
         """End a run after its present picture, or close the shutter.
@@ -101,43 +103,44 @@ class Drive:
         self._kind = kind
         parts.bell.ring("status")
 
-    async def _many(self) -> None:
-        parts, timings = self._parts, self._parts.profile.timings
+    async def _take(self, kind: str, taking: Callable[[list[str]], Awaitable[None]]) -> None:
+        """See pictures taken, by name; whatever becomes of that, it has ended then."""
         names: list[str] = []
-        buffer = Buffer(parts.profile, parts.clock)
         try:
-            await self._capture.prepare()
-            await parts.clock.sleep(timings.capture)
-            while True:
-                taken = await self._capture.expose()
-                parts.machine.move(Cause.EXPOSED)
-                last = self._release.is_set()
-                saving_s = max(timings.saving, buffer.empty_in_s) if last else 0.0
-                names.append(await self._capture.save(taken, saving_s, same_run=bool(names)))
-                if last:
-                    break
-                if parts.card.present and not parts.card.writable:
-                    await parts.clock.sleep(max(timings.saving, buffer.empty_in_s))
-                    break
-                parts.machine.move(Cause.NEXT)
-                await parts.clock.sleep(timings.continuous_gap)
-                if parts.card.present:
-                    await buffer.put(self._capture.card_bytes(taken))
-        except Refused:
-            _give_up(parts.machine)
-        self._end(tuple(names), "run")
+            with contextlib.suppress(Refused), idle_after_failure(self._parts.machine):
+                await taking(names)
+        except Exception:  # raised again, for whoever mends it
+            self._end(tuple(names), kind)
+            raise
+        self._end(tuple(names), kind)
 
-    async def _held(self) -> None:
-        parts = self._parts
-        names: Shot = ()
-        try:
-            await self._capture.prepare()
-            taken = await self._capture.expose(self._release)
+    async def _many(self, names: list[str]) -> None:
+        parts, timings = self._parts, self._parts.profile.timings
+        buffer = Buffer(parts.profile, parts.clock)
+        await self._capture.prepare()
+        await parts.clock.sleep(timings.capture)
+        while True:
+            taken = await self._capture.expose()
             parts.machine.move(Cause.EXPOSED)
-            names = (await self._capture.save(taken, parts.profile.timings.saving),)
-        except Refused:
-            _give_up(parts.machine)
-        self._end(names, "bulb")
+            last = self._release.is_set()
+            saving_s = max(timings.saving, buffer.empty_in_s) if last else 0.0
+            names.append(await self._capture.save(taken, saving_s, same_run=bool(names)))
+            if last:
+                return
+            if parts.card.present and not parts.card.writable:
+                await parts.clock.sleep(max(timings.saving, buffer.empty_in_s))
+                return
+            parts.machine.move(Cause.NEXT)
+            await parts.clock.sleep(timings.continuous_gap)
+            if parts.card.present:
+                await buffer.put(self._capture.card_bytes(taken))
+
+    async def _held(self, names: list[str]) -> None:
+        parts = self._parts
+        await self._capture.prepare()
+        taken = await self._capture.expose(self._release)
+        parts.machine.move(Cause.EXPOSED)
+        names.append(await self._capture.save(taken, parts.profile.timings.saving))
 
     def _end(self, names: Shot, kind: str) -> None:
         parts = self._parts
@@ -150,8 +153,3 @@ class Drive:
         if parts.machine.status is Status.STILL_SAVING:
             parts.machine.move(Cause.SAVED)
         parts.bell.ring("pictures")
-
-
-def _give_up(machine: Machine) -> None:
-    if machine.status is Status.STILL_CAPTURING:
-        machine.move(Cause.ABANDONED)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from typing import Literal
 
-from emulator.body.capture import Capture, Parts
+from emulator.body.capture import Capture, Parts, idle_after_failure
 from emulator.body.machine import STILL_RUNNING, Cause
 from emulator.body.refusals import Reason, Refused
 from emulator.clock import timeout
@@ -141,18 +141,16 @@ class Shutter:
     async def _single(self, asker: Asker) -> Shot:
         """Take one picture; the state is back at IDLE shortly after its name is known."""
         parts, timings = self._parts, self._parts.profile.timings
-        try:
-            await parts.clock.sleep(float(parts.settings.get("SelfTimer", 0)))
-            await self._capture.prepare()
-            await parts.clock.sleep(timings.capture)
-            taken = await self._capture.expose()
-        except Exception:
-            parts.machine.move(Cause.ABANDONED)
-            raise
-        finally:
-            parts.focus.after_capture()
-        parts.machine.move(Cause.EXPOSED)
-        name = await self._capture.save(taken, timings.saving)
+        with idle_after_failure(parts.machine):
+            try:
+                await parts.clock.sleep(float(parts.settings.get("SelfTimer", 0)))
+                await self._capture.prepare()
+                await parts.clock.sleep(timings.capture)
+                taken = await self._capture.expose()
+            finally:
+                parts.focus.after_capture()
+            parts.machine.move(Cause.EXPOSED)
+            name = await self._capture.save(taken, timings.saving)
         if asker == "api":
             self.pending = (name,)
         else:

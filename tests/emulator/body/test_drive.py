@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from tests.emulator.body.rig import Rig, exif_of, picture_of, rig
 
 
@@ -92,3 +96,21 @@ async def test_a_card_that_is_protected_ends_a_run() -> None:
         stored = len(camera.body.card.files)
         await camera.until("IDLE")
         assert len(camera.body.card.files) == stored
+
+
+@pytest.mark.parametrize("step", ["prepare", "save"])
+async def test_a_run_that_fails_for_whatever_reason_leaves_the_camera_idle(
+    step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_args: object, **_options: object) -> None:
+        raise OverflowError("date value out of range")
+
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
+    async with rig("ILCE-QX1", still_scale=64) as camera:
+        await in_continuous_drive(camera)
+        with monkeypatch.context() as broken:
+            broken.setattr(camera.body.capture, step, fail)
+            await camera.call("startContShooting")
+            await camera.clock.advance(5.0)
+        assert (camera.body.status, camera.body.drive.running) == ("IDLE", "")
+        await camera.call("startContShooting")

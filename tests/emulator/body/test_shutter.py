@@ -122,14 +122,15 @@ async def test_power_off_cuts_a_capture_short() -> None:
 async def test_a_capture_that_fails_for_whatever_reason_leaves_the_camera_idle(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def fail() -> None:
+    async def fail(*_args: object) -> None:
         raise OverflowError("date value out of range")
 
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
     async with rig("DSC-QX10") as camera:
-        with monkeypatch.context() as broken:
-            broken.setattr(camera.body.capture, "prepare", fail)
-            with pytest.raises(OverflowError):
-                await camera.done(camera.begin("actTakePicture"))
-        assert camera.body.status == "IDLE"
+        for step in ("prepare", "save"):
+            with monkeypatch.context() as broken:
+                broken.setattr(camera.body.capture, step, fail)
+                with pytest.raises(OverflowError):
+                    await camera.done(camera.begin("actTakePicture"))
+            assert camera.body.status == "IDLE"
         assert await camera.take()
