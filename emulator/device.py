@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.body.camera import Body
+from emulator.body.work import Work
 from emulator.faults.calls import CallFaults, FaultyCaller
 from emulator.faults.discovery import FaultyAdvertiser
 from emulator.faults.engine import FaultEngine
@@ -84,7 +85,7 @@ class Device:
         )
         self._gate_changed = asyncio.Event()
         self._gate_lock = asyncio.Lock()
-        self._gatekeeper: asyncio.Task[None] | None = None
+        self._work = Work()
         self._exit = contextlib.AsyncExitStack()
 
     async def start(self, place: Place, spot: Spot | None = None) -> None:
@@ -112,8 +113,8 @@ class Device:
                 stack.push_async_callback(self.peripheral.close)
                 await self.peripheral.start()
             await self.mind_gate()
-            self._gatekeeper = asyncio.create_task(self._keep_gate())
-            stack.push_async_callback(_end, self._gatekeeper)
+            self._work.start(self._keep_gate(), f"gate of {self.id}")
+            stack.push_async_callback(self._work.close)
             self._exit = stack.pop_all()
 
     def _take(self, place: Place) -> None:
@@ -315,7 +316,10 @@ class Device:
         while True:
             await self._gate_changed.wait()
             self._gate_changed.clear()
-            await self.mind_gate()
+            try:
+                await self.mind_gate()
+            except OSError as error:  # another program has its port; the next change tries again
+                self._rack.journal.add(self.id, "wifi", "port lost", port=self._port, why=str(error))
 
     async def mind_gate(self) -> None:
         """Open or shut the network side as the camera's state wants it."""
@@ -327,8 +331,3 @@ class Device:
             elif not wanted and self._server.is_open:
                 self._rack.responder.remove(self._advertiser)
                 await self._server.shut()
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

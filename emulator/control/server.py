@@ -6,6 +6,7 @@ It listens on loopback unless told otherwise.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import secrets
 from collections.abc import Awaitable, Callable
@@ -68,13 +69,11 @@ class ControlServer:
             [web.route(operation.verb, operation.path, self._answer(operation)) for operation in OPERATIONS]
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=_END_S)
-        await runner.setup()
-        site = web.TCPSite(runner, host, port)
-        try:
-            await site.start()
-        except BaseException:
-            await runner.cleanup()
-            raise
+        async with contextlib.AsyncExitStack() as begun:
+            begun.push_async_callback(runner.cleanup)
+            await runner.setup()
+            await web.TCPSite(runner, host, port).start()
+            begun.pop_all()
         self._runner = runner
         self.url = "http://{}:{}".format(*runner.addresses[0][:2])
 

@@ -114,7 +114,11 @@ class HttpServer:
         return self._server is not None
 
     async def open(self) -> None:
-        """Accept connections from now on."""
+        """Accept connections from now on.
+
+        Raises:
+            OSError: the address was lost to another program, and it still has it.
+        """
         if self._server is None:
             bound = self._socket or self._parked(self.host, self.port)
             self._socket = None
@@ -127,12 +131,18 @@ class HttpServer:
             await self._server.start_serving()
 
     async def shut(self) -> None:
-        """Refuse connections from now on and cut those that are open; the address stays taken."""
-        if self._server is not None:
-            server, self._server = self._server, None
-            server.close()
-            self._socket = self._parked(self.host, self.port)
-        await self._cut()
+        """Refuse connections from now on and cut those that are open; the address stays taken.
+
+        Raises:
+            OSError: another program has taken the address in that moment; all else is done.
+        """
+        try:
+            if self._server is not None:
+                server, self._server = self._server, None
+                server.close()
+                self._socket = self._parked(self.host, self.port)
+        finally:
+            await self._cut()
 
     async def close(self) -> None:
         """Cut everything and give the address back."""

@@ -1,14 +1,16 @@
 import asyncio
+import errno
 import socket
 from collections.abc import AsyncIterator
 
 import pytest
 
+from emulator.clock import VirtualClock
 from emulator.device import Device
 from emulator.rack import Emulator
 from remotelens.errors import NotAvailableNow, WifiJoinFailed
 from remotelens.protocol.wifi.ssdp import encode_search
-from tests.emulator.wire import Wire, ask, call, refused, wire
+from tests.emulator.wire import Wire, ask, call, call_body, refused, wire
 
 
 @pytest.fixture(autouse=True)
@@ -130,3 +132,27 @@ async def ended(connection: Wire) -> bool:
     except ConnectionError:
         return True
     return connection.reader.at_eof()
+
+
+async def test_a_camera_whose_port_is_taken_meanwhile_has_it_again_at_the_next_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def taken(*_args: object, **_options: object) -> socket.socket:
+        raise OSError(errno.EADDRINUSE, "address in use")
+
+    async with Emulator(clock="virtual", control=False) as emulator:
+        (camera,), clock = emulator.cameras, emulator.clock
+        assert isinstance(clock, VirtualClock)
+        async with wire(camera.port) as connection:
+            assert (await connection.ask("POST", "/sony/camera", call_body("getVersions"))).status == 200
+            with monkeypatch.context() as lost:
+                lost.setattr("emulator.wifi.http._parked", taken)
+                await camera.body.power_off()
+                await clock.advance(0)
+                assert await ended(connection)
+                (entry,) = [entry for entry in emulator.journal.entries() if entry.kind == "port lost"]
+                assert entry.data["port"] == camera.port
+        switching = asyncio.create_task(camera.body.power_on())
+        await clock.advance(10)
+        await switching
+        assert await reachable(camera)
