@@ -24,7 +24,8 @@ from remotelens.protocol.ble.advert import Advert, Tag
 from remotelens.protocol.ble.pairing import REGISTER
 from remotelens.transport.ble.adapter import Adapter
 from remotelens.transport.ble.bonds import BondBook, BondRecord
-from remotelens.transport.ble.gatt import CONNECT_LIMIT_S, PAIR_LIMIT_S, GattLink, connect, unpair
+from remotelens.transport.ble.connecting import CONNECT_LIMIT_S, connect, unpair
+from remotelens.transport.ble.gatt import PAIR_LIMIT_S, GattLink
 
 LOG = logging.getLogger(__name__)
 

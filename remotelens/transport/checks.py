@@ -66,7 +66,7 @@ async def _linux(clock: Clock) -> AsyncIterator[Check]:
         else:
             detail = "the adapter is switched off" if adapters else "BlueZ runs, but there is no adapter"
             yield Check("Bluetooth", None, detail, "switch it on, or use --ble-adapter hci:usb:0")
-    except (CallRefused, LinkTimeout) as error:
+    except (CallRefused, LinkTimeout, MissingComponent) as error:
         yield Check(
             "Bluetooth",
             None,
@@ -81,16 +81,17 @@ async def _linux(clock: Clock) -> AsyncIterator[Check]:
 async def _network_manager(clock: Clock) -> Check:
     from remotelens.transport.join.system_bus import CallRefused, SystemBus
 
-    bus = await SystemBus.connect(_NETWORK_MANAGER, clock)
     try:
-        version = await bus.get("/org/freedesktop/NetworkManager", _NETWORK_MANAGER, "Version")
+        bus = await SystemBus.connect(_NETWORK_MANAGER, clock)
+        try:
+            version = await bus.get("/org/freedesktop/NetworkManager", _NETWORK_MANAGER, "Version")
+        finally:
+            await bus.close()
         return Check("Wi-Fi service", True, f"NetworkManager {version}")
-    except (CallRefused, LinkTimeout) as error:
+    except (CallRefused, LinkTimeout, MissingComponent) as error:
         return Check(
             "Wi-Fi service",
             None,
             f"NetworkManager does not answer: {error.message}",
             "join the camera's network by hand (--join already) or with a program (--join command:…)",
         )
-    finally:
-        await bus.close()

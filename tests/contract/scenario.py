@@ -27,7 +27,7 @@ from remotelens.clock import RealClock
 from remotelens.errors import LinkLost, LinkTimeout, PairingRejected
 from remotelens.transport.ble.adapter import Adapter, close_all
 from remotelens.transport.ble.agent import bonding_agent
-from remotelens.transport.ble.gatt import connect
+from remotelens.transport.ble.connecting import connect
 from remotelens.transport.ble.scan import scanning
 from tests.remotelens.transport.ble import gadget
 

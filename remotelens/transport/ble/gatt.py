@@ -9,36 +9,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.errors import ConnectFailed, LinkLost, NotSupported, PairingRejected
+from remotelens.errors import LinkLost, NotSupported
 from remotelens.transport.ble.adapter import Adapter
 from remotelens.transport.ble.agent import bonding_agent
-from remotelens.transport.ble.failures import COME_CLOSER, PAIR_AGAIN, connecting, foreign, talking
-from remotelens.transport.undone import undone
+from remotelens.transport.ble.failures import COME_CLOSER, foreign, talking
 
 if TYPE_CHECKING:
     from bleak import BleakClient
     from bleak.backends.characteristic import BleakGATTCharacteristic
-    from bleak.backends.device import BLEDevice
 
 CALL_LIMIT_S: Final = 10.0
-CONNECT_LIMIT_S: Final = 20.0
 PAIR_LIMIT_S: Final = 35.0
 """Somebody has to press OK on the camera; Bluetooth itself gives them 30 s."""
 CLOSE_LIMIT_S: Final = 6.0
-MOST_BREAKS: Final = 3
-"""bleak on BlueZ tries for ever where a camera has forgotten the bond, and tells nobody; after so many
-connections that were made and broken off at once it is said."""
-WAIT_FOR_THAT: Final = "wait until that has ended, and try again"
 MOST_UNREAD: Final = 256
 
 
 class GattLink:
-    """An open connection; made by `connect`, ended by `close` or as an async context manager.
+    """An open connection; made by `connecting.connect`, ended by `close` or as an async context manager.
 
     Args:
         client: bleak's connected client.
@@ -169,7 +162,7 @@ class GattLink:
 
     async def close(self) -> None:
         """End the connection; raises nothing, and does not wait for ever for a camera that is gone."""
-        await _disconnect(self._client, self._clock)
+        await disconnect(self._client, self._clock)
 
     def _characteristic(self, uuid: str, what: str) -> BleakGATTCharacteristic:
         found = self._find(uuid)
@@ -245,125 +238,8 @@ class _Feed:
             listener.put(value)
 
 
-async def connect(
-    adapter: Adapter,
-    device: BLEDevice,
-    *,
-    camera: str,
-    pair: bool = False,
-    bonded: bool = False,
-    attempts: int = 1,
-    limit_s: float = CONNECT_LIMIT_S,
-    clock: Clock = REAL_CLOCK,
-) -> GattLink:
-    """Connect to a device that a scan has found.
-
-    Args:
-        adapter: the adapter that found it.
-        device: bleak's handle of it.
-        camera: what it is called in messages.
-        pair: make a bond before anything else, where there is none.
-        bonded: a bond was made with it before; should it have forgotten that, this is told.
-        attempts: how often to try; more than once only where a failure costs nothing, so not with `pair`.
-        limit_s: time limit of all attempts together.
-        clock: measures the time limits.
-
-    Raises:
-        CameraNotFound, ConnectFailed, PairingRejected, MissingComponent: see `failures.connecting`.
-    """
-    lost = asyncio.Event()
-    breaks = 0
-    client: BleakClient | None = None
-    with connecting(camera):
-        try:
-            async with clock.timeout(limit_s) as limit, contextlib.AsyncExitStack() as stack:
-
-                def broke(_: BleakClient) -> None:
-                    nonlocal breaks
-                    breaks += 1
-                    lost.set()
-                    if bonded and breaks == MOST_BREAKS:
-                        limit.reschedule(clock.monotonic())
-
-                if pair:
-                    await stack.enter_async_context(bonding_agent(adapter, device.address))
-                client = await _connected(adapter, device, camera, broke, pair, bonded, attempts, limit_s)
-                # From here on it ends the connection; what an earlier attempt has lost does not count.
-                bonded = False
-                if client.is_connected:
-                    lost.clear()
-        except BaseException as error:
-            if client is not None:
-                # The bond's end was interrupted, of which the system's connection knows nothing.
-                await undone(_disconnect(client, clock))
-            if not isinstance(error, TimeoutError):
-                raise
-            if hindrance := adapter.hindrance(device.address):
-                raise ConnectFailed(
-                    f"no connection within the time limit: {hindrance}", camera=camera, remedy=WAIT_FOR_THAT
-                ) from error
-            if not bonded or breaks < MOST_BREAKS:
-                raise
-            raise PairingRejected(
-                "it breaks every connection off as soon as the bond is used", camera=camera, remedy=PAIR_AGAIN
-            ) from error
-    return GattLink(client, adapter, camera, lost, clock=clock)
-
-
-async def _disconnect(client: BleakClient, clock: Clock) -> None:
+async def disconnect(client: BleakClient, clock: Clock) -> None:
+    """End a client's connection; raises nothing, and does not wait for ever for a camera that is gone."""
     with contextlib.suppress(*foreign()):
         async with clock.timeout(CLOSE_LIMIT_S):
             await client.disconnect()
-
-
-async def _connected(
-    adapter: Adapter,
-    device: BLEDevice,
-    camera: str,
-    lost: Callable[[BleakClient], None],
-    pair: bool,
-    bonded: bool,
-    attempts: int,
-    limit_s: float,
-) -> BleakClient:
-    if attempts == 1:
-        client = adapter.client(device, lost, pair=pair, bonded=bonded, limit_s=limit_s)
-        await client.connect()
-        return client
-    from bleak_retry_connector import BleakClientWithServiceCache, establish_connection
-
-    return await establish_connection(
-        BleakClientWithServiceCache,
-        device,
-        camera,
-        disconnected_callback=lost,
-        max_attempts=attempts,
-        pair=pair,
-        **adapter.client_arguments(bonded=bonded),
-    )
-
-
-async def unpair(
-    adapter: Adapter,
-    device: BLEDevice,
-    *,
-    camera: str,
-    clock: Clock = REAL_CLOCK,
-    limit_s: float = CALL_LIMIT_S,
-) -> None:
-    """Forget this host's bond with a device.
-
-    Raises:
-        NotSupported: this system leaves it to the user (macOS).
-        LinkError: it did not work.
-    """
-    with talking("forgetting the bond", camera):
-        async with clock.timeout(limit_s):
-            try:
-                await adapter.client(device).unpair()
-            except NotImplementedError as error:
-                raise NotSupported(
-                    "this system does not let a program forget a bond",
-                    camera=camera,
-                    remedy="remove the camera in the system's Bluetooth settings",
-                ) from error

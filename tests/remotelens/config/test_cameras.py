@@ -44,7 +44,8 @@ def test_what_was_saved_is_loaded_again(tmp_path: Path) -> None:
 def test_what_a_person_wrote_around_the_cameras_stays(tmp_path: Path) -> None:
     path = write(
         tmp_path,
-        '# mine\n[cameras.qx]  # north window\nmodel = "old"  # the small one\nusn = "1"\n# its network\nssid = "D"\n'
+        '# mine\n[cameras.qx]  # north window\nmodel = "old"  # the small one\nusn = "1"\n'
+        '# its network\nssid = "D"\n'
         '\n# lent to Ada\n[cameras.two]\ninterface = "wlan1"\n# the end\n',
     )
     added = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from emulator.ble.air import Air
+from remotelens.transport.ble.adapter import Adapter
 from remotelens.transport.ble.bumble_backend.backend import Backend, bind, close_all
+from remotelens.transport.ble.connecting import connect
+from remotelens.transport.ble.gatt import GattLink
+from remotelens.transport.ble.scan import Sighting, scanning
 from tests.remotelens.transport.ble.gadget import Gadget
 
 
@@ -39,3 +44,23 @@ async def gadget(air: Air) -> AsyncIterator[Gadget]:
 def backend(air: Air) -> Backend:
     """The classes for bleak's `backend=`, with keys in memory."""
     return bind(air.adapter.replace("hci:tcp:", "tcp-client:"))
+
+
+@pytest.fixture
+def adapter(air: Air, tmp_path: Path) -> Adapter:
+    """The client's adapter, with keys in the test's folder."""
+    return Adapter.parse(air.adapter, keys_path=tmp_path / "hci.json")
+
+
+@pytest.fixture
+async def sighting(adapter: Adapter, gadget: Gadget) -> Sighting:
+    """The peripheral as it was heard."""
+    async with scanning(adapter) as sightings, asyncio.timeout(5):
+        return await anext(sightings)
+
+
+@pytest.fixture
+async def link(adapter: Adapter, sighting: Sighting) -> AsyncIterator[GattLink]:
+    """A connection to it, without a bond."""
+    async with await connect(adapter, sighting.device, camera="gadget") as link:
+        yield link

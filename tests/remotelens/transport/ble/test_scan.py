@@ -15,11 +15,6 @@ from remotelens.transport.ble.scan import MOST_UNREAD, Sightings, scanning
 from tests.remotelens.transport.ble.gadget import ADDRESS, COMPANY_ID, Gadget
 
 
-@pytest.fixture
-def adapter(air: Air, tmp_path: Path) -> Adapter:
-    return Adapter.parse(air.adapter, keys_path=tmp_path / "hci.json")
-
-
 async def test_a_device_is_heard_with_what_it_says(adapter: Adapter, gadget: Gadget) -> None:
     async with scanning(adapter) as sightings, asyncio.timeout(5):
         async for sighting in sightings:
