@@ -122,12 +122,12 @@ class OwnAddresses:
         self._multicast = multicast
         self._journal = journal
         self._seed = seed
-        self._sites: list[Site] = []
+        self._sites: dict[int, Site] = {}
 
     @property
     def responder(self) -> SsdpResponder:
         """What answers searches for the first camera."""
-        return self._sites[0].responder
+        return next(iter(self._sites.values())).responder
 
     async def __aenter__(self) -> Self:
         """Make the clients' namespace."""
@@ -139,14 +139,14 @@ class OwnAddresses:
     ) -> None:
         """Remove what was made."""
         try:
-            for site in self._sites:
+            for site in self._sites.values():
                 await site.responder.close()
         finally:
             await self._ground.__aexit__(kind, error, trace)
 
     async def site(self, index: int, profile: Profile) -> Site:
         """Return the site of a camera, made when it is asked for first."""
-        if index < len(self._sites):
+        if index in self._sites:
             return self._sites[index]
         network = profile.network
         spot = await self._ground.spot(network.address)
@@ -162,7 +162,7 @@ class OwnAddresses:
         site = Site(place, responder, spot)
         with told(place.host, place.search_port, "the camera's search"):
             await responder.start(multicast=self._multicast)
-        self._sites.append(site)
+        self._sites[index] = site
         return site
 
 

@@ -15,10 +15,13 @@ from typing import Any, Literal, Protocol
 
 from emulator.body.camera import Body
 from emulator.body.card import CardState
+from emulator.body.exposure import Metered
 from emulator.body.lens import LensState
 from emulator.body.machine import BUSY, Cause, Status
 from emulator.body.modes import CONTENTS_TRANSFER, FUNCTION
 from emulator.body.pictures import Picture
+from emulator.body.shutter import Shot
+from emulator.body.viewfinder import ViewfinderState
 from emulator.body.wallclock import WallClockState
 from emulator.clock import Clock
 from emulator.device import Device
@@ -47,6 +50,26 @@ class Snapshotted(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """The names of pictures that have been taken last, as far as somebody may still be told of them."""
+
+    pending: Shot
+    untold: tuple[str, ...]
+    run: Shot
+    bulb: Shot
+
+    @classmethod
+    def of(cls, body: Body) -> Taken:
+        """Look at a camera."""
+        return cls(body.shutter.pending, body.shutter.untold, body.drive.run, body.drive.bulb)
+
+    def put_back(self, body: Body) -> None:
+        """Let a camera tell of them."""
+        body.shutter.pending, body.shutter.untold = self.pending, self.untold
+        body.drive.run, body.drive.bulb = self.run, self.bulb
+
+
+@dataclass(frozen=True, slots=True)
 class CameraSnapshot:
     """How one camera stands."""
 
@@ -71,6 +94,10 @@ class CameraSnapshot:
     clock: WallClockState
     position: tuple[float, float] | None
     unlocked: frozenset[str]
+    metered: Metered
+    custom_kelvin: float
+    viewfinder: ViewfinderState
+    taken: Taken
     mishaps: MishapState
 
     @classmethod
@@ -117,6 +144,10 @@ class CameraSnapshot:
             clock=body.wall_clock.state,
             position=body.position,
             unlocked=frozenset(body.unlocked),
+            metered=body.aim.metered,
+            custom_kelvin=body.eye.custom_kelvin,
+            viewfinder=body.viewfinder.state,
+            taken=Taken.of(body),
             mishaps=camera.mishaps.state,
         )
 
@@ -139,6 +170,10 @@ class CameraSnapshot:
         body.wall_clock.state = self.clock
         body.position = self.position
         body.unlocked = set(self.unlocked)
+        body.aim.metered = self.metered
+        body.eye.custom_kelvin = self.custom_kelvin
+        body.viewfinder.state = self.viewfinder
+        self.taken.put_back(body)
         if self.power == "on":
             await self._put_status_back(body)
         body.events.clear()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from emulator.body.exposure import MAX_LIVE_S, Choice, LightMeter, Limits, choose
+from emulator.body.exposure import MAX_LIVE_S, Choice, LightMeter, Limits, Metered, choose
 from emulator.body.eye import Eye
 from emulator.body.ladder import (
     BULB,
@@ -108,6 +108,15 @@ class Aim:
     async def measure(self) -> None:
         """Look at the light once."""
         self._meter.measure(await self._eye.luminance(), self._eye.time_s)
+
+    @property
+    def metered(self) -> Metered:
+        """What the light meter has arrived at."""
+        return self._meter.state
+
+    @metered.setter
+    def metered(self, metered: Metered) -> None:
+        self._meter.state = metered
 
     def lock(self) -> None:
         """Hold the exposure: the shutter button is half pressed."""

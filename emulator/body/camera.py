@@ -15,24 +15,23 @@ from emulator.body.card import Card
 from emulator.body.contents import Contents
 from emulator.body.drive import Drive
 from emulator.body.events import Events
-from emulator.body.eye import Eye, LiveFrame
+from emulator.body.eye import Eye
 from emulator.body.focus import Focus
-from emulator.body.frames import focus_frames
 from emulator.body.identity import Identity
 from emulator.body.lens import Lens
 from emulator.body.listing import Listing
-from emulator.body.machine import STILL_RUNNING, Cause, Machine, Status
+from emulator.body.machine import Cause, Machine, Status
 from emulator.body.modes import CONTENTS_TRANSFER, FUNCTION, REMOTE_SHOOTING, Modes
 from emulator.body.onepush import OnePush
-from emulator.body.pace import Pace
-from emulator.body.pictures import Picture, Pictures
+from emulator.body.pictures import Pictures
 from emulator.body.playback import Playback
 from emulator.body.power import Power, PowerState, WifiState
 from emulator.body.recorder import Recorder
-from emulator.body.refusals import NotLive, Refused
 from emulator.body.settings import Settings
 from emulator.body.shutter import Shutter
 from emulator.body.slots import Teller
+from emulator.body.upkeep import Upkeep
+from emulator.body.viewfinder import Viewfinder, live_aspect
 from emulator.body.wallclock import WallClock
 from emulator.body.warmth import Warmth
 from emulator.body.work import Work
@@ -41,11 +40,8 @@ from emulator.journal import Journal
 from emulator.profiles import Profile
 from emulator.world import Scene
 
-__all__ = ["Body", "Card", "LiveFrame", "NotLive", "Picture", "Pictures", "Refused"]
-
 _AFTER_POWER_ON = ("PostviewImageSize", FUNCTION)
 """Settings that do not survive the power switch. Source: protocol/wifi.md 9.2."""
-_DIGITAL_ZOOM = ("On:Clear Image Zoom", "On:Digital Zoom")
 
 
 class Body:
@@ -85,23 +81,15 @@ class Body:
         self.identity = Identity.of(profile, seed, index)
         self.position: tuple[float, float] | None = None
         """Latitude and longitude in degrees, for the EXIF of the next pictures."""
-        self.frame_info = False
-        """Focus frames are sent with the live view."""
-        self.live_size = "M"
-        """``M`` or ``L``."""
         self.unlocked: set[str] = set()
         """Methods (``service/name``) that have been unlocked since power on."""
-        self._pace = Pace(self.identity.camera_id, clock, journal)
-        self._live = False
-        self._ready_once = False
-        self._zoomed_to = 0.0
         self.journal = journal
         bell = self._bell = Bell()
         work = self._work = Work()
         self.machine = Machine(bell)
         self.settings = Settings(profile, clock, bell)
         self.lens = Lens(profile, clock, bell, work)
-        self._warmth = Warmth(clock, self._overheated)
+        self._warmth = Warmth(clock, lambda: self._upkeep.overheated())
         self.eye = Eye(
             profile,
             self.identity,
@@ -146,6 +134,7 @@ class Body:
         self.contents = Contents(parts)
         self.playback = Playback(parts, self.contents)
         self.one_push = OnePush(parts)
+        self.viewfinder = Viewfinder(self.camera_id, parts, journal, self._sees)
         self.modes = Modes(parts, self._leave_shooting)
         self.listing = Listing(parts, self.shutter, self.drive)
         self.buttons = Buttons(parts, self.shutter, self.drive, self.recorder)
@@ -157,7 +146,7 @@ class Body:
             self.recorder,
             self.modes,
             self.listing,
-            lambda: self._live,
+            lambda: self.viewfinder.running,
         )
         self._power = Power(
             profile,
@@ -171,7 +160,16 @@ class Body:
             reached=self._switched_on,
         )
         self.events = Events(profile, clock, bell, self.teller, self.shutter)
-        bell.subscribe(self._note)
+        self._upkeep = Upkeep(
+            self.camera_id,
+            parts,
+            self._power,
+            self._warmth,
+            self.viewfinder,
+            self.recorder,
+            self.events,
+            journal,
+        )
 
     # who it is
 
@@ -204,11 +202,6 @@ class Body:
     def uuid(self) -> str:
         """As in USN and UDN, without ``uuid:``."""
         return self.identity.uuid
-
-    @property
-    def serial(self) -> str:
-        """Its serial number."""
-        return self.identity.serial
 
     # life
 
@@ -276,6 +269,7 @@ class Body:
             await self._work.stop()
         finally:  # what has been cut short cannot go on, whoever does not wait for it any more
             if self.power == "on":
+                self._work.cancel()
                 self._drop_everything()
                 self.machine.move(Cause.TROUBLE)
 
@@ -356,49 +350,6 @@ class Body:
     def sensor_c(self, celsius: float) -> None:
         self._warmth.celsius = celsius
 
-    @property
-    def liveview_running(self) -> bool:
-        """Whether live view was started by the API."""
-        return self._live
-
-    @liveview_running.setter
-    def liveview_running(self, running: bool) -> None:
-        if running != self._live:
-            self._live = running
-            self._bell.ring("liveview")
-
-    async def live_frame(self) -> LiveFrame:
-        """Return the next live view image.
-
-        Raises:
-            NotLive: the camera is off or starting, or its card is being read out.
-        """
-        if (
-            self.power != "on"
-            or not self._shooting()
-            or self._starting()
-            or self.machine.status is Status.ERROR
-        ):
-            raise NotLive(f"{self.camera_id} has no live view now")
-        began_s = self.clock.monotonic()
-        await self.aim.keep_up()
-        live = self.profile.liveview
-        aspect = self._aspect()
-        large = self.live_size == "L" and aspect in live.large
-        size = (live.large if large else live.sizes)[aspect]
-        jpeg = await self.eye.live_jpeg(self.aim.live, size, live.jpeg_bytes)
-        self._pace.note(self.clock.monotonic() - began_s, self.live_gap_s(0))
-        frames = focus_frames(self.focus) if self.frame_info else ()
-        return LiveFrame(jpeg, frames, "0")
-
-    def live_gap_s(self, n: int) -> float:
-        """Return the seconds between image n and the next, as recorded of this camera."""
-        live = self.profile.liveview
-        gap_ms = live.gaps_ms[n % len(live.gaps_ms)]
-        if self.machine.status in STILL_RUNNING:
-            gap_ms = max(gap_ms, live.capturing_gap_ms)
-        return gap_ms / 1000
-
     # within
 
     async def _sharpness(self, focus_m: float, window: tuple[float, float, float, float]) -> float:
@@ -406,25 +357,21 @@ class Body:
         return await self.eye.sharpness(focus_m, window, self.aim.search)
 
     def _follow(self, x: float, y: float) -> Callable[[], tuple[float, float] | None]:
-        return self.eye.follow(x, y, self.profile.liveview.sizes[self._aspect()])
+        return self.eye.follow(x, y, self.profile.liveview.sizes[live_aspect(self.profile, self.settings)])
 
-    def _shooting(self) -> bool:
-        function = self.settings.get(FUNCTION, REMOTE_SHOOTING)
-        return function == REMOTE_SHOOTING and not self.modes.changing_function
-
-    def _starting(self) -> bool:
-        return self.machine.status is Status.NOT_READY and not self._ready_once
-
-    def _aspect(self) -> str:
-        if self.settings.shoot_mode in ("movie", "looprec"):
-            return self.profile.liveview.movie_aspect
-        return str(self.settings.value("StillSize")[0])
+    def _sees(self) -> bool:
+        """Whether there is anything to see: it is on, its lens out, and it is there to shoot."""
+        status = self.machine.status
+        if self.power != "on" or status is Status.ERROR or self.modes.changing_function:
+            return False
+        starting = status is Status.NOT_READY and not self._upkeep.been_ready
+        return not starting and self.settings.get(FUNCTION, REMOTE_SHOOTING) == REMOTE_SHOOTING
 
     def _leave_shooting(self) -> None:
         """Contents transfer begins or ends."""
         self.focus.reset()
         self.aim.unlock()
-        self.liveview_running = False
+        self.viewfinder.running = False
 
     def _drop_everything(self) -> None:
         self.buttons.release_all()
@@ -434,10 +381,10 @@ class Body:
         self.drive.forget()
         self.playback.forget()
         self.modes.changing_function = False
-        self.liveview_running = False
+        self.viewfinder.running = False
 
     def _switched_on(self) -> None:
-        self._ready_once = False
+        self._upkeep.been_ready = False
         self.settings.reset(*_AFTER_POWER_ON)
         self.unlocked.clear()
         self.pictures.clear()
@@ -448,58 +395,7 @@ class Body:
         self.events.clear()
 
     def _switched_off(self) -> None:
-        self.buttons.release_all()
-        self.settings.flush()
+        self._drop_everything()
         self.lens.retract()
-        self.focus.reset()
-        self.recorder.forget()
-        self.drive.forget()
-        self.playback.forget()
-        self.live_size = "M"
-        self.frame_info = False
-        self.liveview_running = False
+        self.viewfinder.close()
         self.events.suspend()
-
-    def _note(self, topic: str) -> None:
-        """Follow changes: the journal, the load, the counters that depend on settings."""
-        if topic == "status":
-            if not self._ready_once and self.machine.status is not Status.NOT_READY:
-                self._ready_once = True
-                self.events.settle()
-            self.journal.add(self.camera_id, "body", "change", what=topic, value=self.status)
-        elif topic in ("power", "wifi"):
-            value = self.power if topic == "power" else self.wifi
-            self.journal.add(self.camera_id, "power", "change", what=topic, value=value)
-        elif topic == "settings":
-            self._follow_settings()
-        elif topic == "zoom":
-            travelled, self._zoomed_to = abs(self.lens.position - self._zoomed_to), self.lens.position
-            self.battery.spend(self.profile.power.zoom_mwh * travelled)
-        if topic in ("power", "liveview", "recording"):
-            self._load()
-        if topic in ("power", "battery") and self.power == "on" and self.battery.empty:
-            self._power.fail(lambda: self.battery.empty, "battery empty")
-
-    def _overheated(self) -> None:
-        """Switch off, before anything is damaged; it can be switched on again once it has cooled."""
-        if self.power == "on":
-            self.journal.add(self.camera_id, "power", "overheated", celsius=round(self.sensor_c, 1))
-            self._power.fail(lambda: True, "overheating")
-
-    def _load(self) -> None:
-        """Tell battery and sensor what is going on."""
-        power = self.profile.power
-        running = self.power == "on"
-        seeing = running and (self._live or self.recording or not self.profile.liveview.needs_start)
-        watts = {"on": power.live_w if seeing else power.idle_w, "standby": power.standby_w, "off": 0.0}[
-            self.power
-        ]
-        self.battery.load(watts + (power.movie_w if self.recording else 0.0))
-        self._warmth.load(running=seeing, recording=self.recording)
-
-    def _follow_settings(self) -> None:
-        """Tell card and lens what depends on settings."""
-        self.lens.set_boxes(2 if self.settings.get("ZoomSetting") in _DIGITAL_ZOOM else 1)
-        if "StillSize" in self.settings:
-            width, height = self.profile.pixels(*self.settings.value("StillSize"))
-            self.card.count_in(width, height, str(self.settings.get("StillQuality", "*")))

@@ -114,6 +114,19 @@ def _nearest(steps: Sequence[Step], exact: float) -> Step:
     return min(steps, key=lambda step: abs(math.log2(step.exact / exact)))
 
 
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """What a light meter has arrived at, to be kept and put back.
+
+    Attributes:
+        ev100: the exposure value, or None before the first measurement.
+        at_s: when it measured last, in the scene's time.
+    """
+
+    ev100: float | None
+    at_s: float
+
+
 class LightMeter:
     """Follows the light as a camera's automatic exposure does: late, and not for every trifle."""
 
@@ -130,6 +143,15 @@ class LightMeter:
     def measured_s(self) -> float:
         """When it measured last."""
         return self._at_s
+
+    @property
+    def state(self) -> Metered:
+        """How it stands."""
+        return Metered(self._ev100, self._at_s)
+
+    @state.setter
+    def state(self, state: Metered) -> None:
+        self._ev100, self._at_s = state.ev100, state.at_s
 
     def measure(self, luminance: float, time_s: float) -> float:
         """Take a measurement and return the exposure value arrived at."""

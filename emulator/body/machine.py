@@ -185,8 +185,10 @@ TRANSITIONS: Mapping[Status, Mapping[Cause, Move]] = MappingProxyType(
 FROM_ANY: Mapping[Cause, Move] = MappingProxyType(
     {
         Cause.POWER_ON: Move(Status.NOT_READY, "specified: wifi.md 1.4, while the lens comes out"),
-        Cause.POWER_OFF: Move(Status.NOT_READY, "assumed: nobody can ask a camera that is off"),
-        Cause.TROUBLE: Move(Status.ERROR, _SPECIFIED),
+        Cause.POWER_OFF: Move(
+            Status.NOT_READY, "assumed: nobody can ask a camera that is off", ("recording",)
+        ),
+        Cause.TROUBLE: Move(Status.ERROR, _SPECIFIED, ("recording",)),
     }
 )
 

@@ -113,6 +113,8 @@ class Power:
                 await self._switching.stop()
                 await self._work.stop()
             finally:  # whoever switched it off may be cut short by that, and leaves no camera half off
+                self._switching.cancel()
+                self._work.cancel()
                 self._launch = None
                 self._left()
                 self._machine.move(Cause.POWER_OFF)

@@ -36,11 +36,16 @@ class Work:
 
     async def stop(self) -> None:
         """Cancel what is going on, also what begins meanwhile, and wait until all has ended."""
-        current = asyncio.current_task()
-        while tasks := [task for task in self._tasks if task is not current]:
-            for task in tasks:
-                task.cancel()
+        while tasks := self.cancel():
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def cancel(self) -> list[asyncio.Task[Any]]:
+        """Cancel what is going on but for whoever asks, and return what then ends in a moment."""
+        current = asyncio.current_task()
+        tasks = [task for task in self._tasks if task is not current]
+        for task in tasks:
+            task.cancel()
+        return tasks
 
     async def close(self) -> None:
         """Stop, and start nothing any more."""

@@ -65,6 +65,10 @@ class Controlled(Cameras, Protocol):
         """Bring everything back to how it stood then."""
         ...
 
+    async def reset(self) -> None:
+        """Bring everything back to the start."""
+        ...
+
     def forget_snapshot(self, name: str) -> bool:
         """Remember it no longer."""
         ...

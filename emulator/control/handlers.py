@@ -44,7 +44,7 @@ class Handlers(CameraDesk, WorldDesk, FaultDesk, JournalDesk):
 
     async def reset(self, asked: Asked) -> Told:
         """Bring everything back to the start."""
-        await self._hands.reset()
+        await self._rack.reset()
         return await self.cameras(asked)
 
     async def snapshots(self, _asked: Asked) -> Told:

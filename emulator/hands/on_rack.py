@@ -28,10 +28,6 @@ class Cameras(Protocol):
         """Let every camera see what the stage shows now."""
         ...
 
-    async def reset(self) -> None:
-        """Bring everything back to the start."""
-        ...
-
 
 class Hands(CameraHands):
     """A person with all the cameras of one rack in reach.
@@ -80,7 +76,7 @@ class Hands(CameraHands):
         for task in tuple(self._begun):
             task.cancel()
         await asyncio.gather(*self._begun, return_exceptions=True)
-        await self._let_go_of_radios()
+        await self.let_go_of_radios()
 
     def scene(self, name: str) -> None:
         """Have another scene in front of the cameras, from its beginning and in its own weather.
@@ -171,11 +167,9 @@ class Hands(CameraHands):
             raise InvalidValue(f"time cannot pass by {seconds:g} s")
         await clock.advance(seconds)
 
-    async def reset(self) -> None:
-        """Bring everything back to the start."""
-        await self._let_go_of_radios()
-        await self._rack.reset()
-
-    async def _let_go_of_radios(self) -> None:
-        while self._radios:
-            await self._radios.popitem()[1].close()
+    async def let_go_of_radios(self, *cameras: Device) -> None:
+        """Let go of what is held at the radios of these cameras, which go; without any, of all."""
+        for camera_id in [camera.id for camera in cameras] or tuple(self._radios):
+            held = self._radios.pop(camera_id, None)
+            if held is not None:
+                await held.close()

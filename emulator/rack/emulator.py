@@ -214,6 +214,7 @@ class Emulator:
         """Bring cameras, faults and journal back to the start; addresses, ports and bonds stay."""
         async with self._rebuilding:
             self.stage.begin()
+            await self.hands.let_go_of_radios()
             await self._restart_cameras()
             self._apply_rules()
             self.journal.clear()
@@ -250,6 +251,7 @@ class Emulator:
                 raise CameraNotFound(f"the camera {camera.id!r} is no longer in the rack")
             self.cameras.remove(now)
             del self._profiles[now.index]
+            await self.hands.let_go_of_radios(now)
             await now.close()
             self.journal.add(now.id, "control", "removed")
             self.changed("rack")
@@ -308,6 +310,7 @@ class Emulator:
 
         For a snapshot that is put back: `restore` keeps everybody else off meanwhile.
         """
+        await self.hands.let_go_of_radios()
         for camera in [camera for camera in self.cameras if camera.index not in profiles]:
             self.cameras.remove(camera)
             await camera.close()

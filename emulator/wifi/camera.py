@@ -150,7 +150,7 @@ class CameraService:
 
     async def _start_liveview(self, _call: Call) -> Answer:
         self._require_shooting()
-        self._body.liveview_running = True
+        self._body.viewfinder.running = True
         return Answer([self._urls.liveview])
 
     async def _start_liveview_with_size(self, call: Call) -> Answer:
@@ -158,29 +158,29 @@ class CameraService:
         self._require_shooting()
         if size not in _SIZES:
             raise Refused(Reason.ILLEGAL_ARGUMENT, f"there is no live view size {size!r}")
-        self._body.live_size = size
-        self._body.liveview_running = True
+        self._body.viewfinder.size = size
+        self._body.viewfinder.running = True
         return Answer([self._urls.liveview])
 
     async def _stop_liveview(self, _call: Call) -> Answer:
-        self._body.liveview_running = False
+        self._body.viewfinder.running = False
         return Answer([0])
 
     async def _set_liveview_frame_info(self, call: Call) -> Answer:
-        self._body.frame_info = call.params[0]["frameInfo"]
+        self._body.viewfinder.frame_info = call.params[0]["frameInfo"]
         return Answer([])
 
     async def _get_liveview_frame_info(self, _call: Call) -> Answer:
-        return Answer([{"frameInfo": self._body.frame_info}])
+        return Answer([{"frameInfo": self._body.viewfinder.frame_info}])
 
     async def _get_liveview_size(self, _call: Call) -> Answer:
-        return Answer([self._body.live_size])
+        return Answer([self._body.viewfinder.size])
 
     async def _get_supported_liveview_size(self, _call: Call) -> Answer:
         return Answer([list(_SIZES)])
 
     async def _get_available_liveview_size(self, _call: Call) -> Answer:
-        return Answer([self._body.live_size, list(_SIZES)])
+        return Answer([self._body.viewfinder.size, list(_SIZES)])
 
     def _require_shooting(self) -> None:
         """Refuse while the card is being read out, or on the way there."""

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from emulator.body.camera import LiveFrame, NotLive
+from emulator.body.eye import LiveFrame
+from emulator.body.refusals import NotLive
 from emulator.clock import Cause, Clock, Scope
 from emulator.wifi.face import Face
 from emulator.wifi.outlet import Outlet
@@ -29,15 +30,15 @@ UNREAD_BYTES = 32 * 1024
 
 
 class Subject(Protocol):
-    """What is seen: the part of a camera's body that the stream needs."""
+    """What is seen; `emulator.body.viewfinder.Viewfinder` has this shape."""
 
     frame_info: bool
 
-    async def live_frame(self) -> LiveFrame:
+    async def frame(self) -> LiveFrame:
         """Return the next image; raises NotLive."""
         ...
 
-    def live_gap_s(self, n: int) -> float:
+    def gap_s(self, n: int) -> float:
         """Return the seconds between image n and the next."""
         ...
 
@@ -128,7 +129,7 @@ class LiveView:
         """Return what to start with, or None when there is no live view to open now."""
         stops = self._stops
         with contextlib.suppress(NotLive):
-            return Opening(await self._subject.live_frame(), stops)
+            return Opening(await self._subject.frame(), stops)
         return None
 
     async def stream(self, first: Opening, packets: Packets, outlet: Outlet, gone: Cause) -> None:
@@ -156,11 +157,11 @@ class LiveView:
                 ready = self._clock.monotonic()
                 await outlet.body(*packets.of(frame, ready - started, frame_info=self._subject.frame_info))
                 free = self._clock.monotonic()
-                gap_s = self._subject.live_gap_s(packets.frames - 1)
+                gap_s = self._subject.gap_s(packets.frames - 1)
                 may_catch_up_s = CATCH_UP_S if free - ready < gap_s else 0.0
                 due = max(due + gap_s, free - may_catch_up_s)
                 await self._clock.sleep(due - free)
-                frame = await self._subject.live_frame()
+                frame = await self._subject.frame()
 
 
 def _areas(frames: Sequence[object]) -> list[FocusFrame]:

@@ -106,7 +106,7 @@ class PlaybackStream:
             await stirred.wait()
         else:
             try:
-                async with timeout(self._clock, self._body.live_gap_s(sent)):
+                async with timeout(self._clock, self._body.viewfinder.gap_s(sent)):
                     await stirred.wait()
             except TimeoutError:
                 return

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC
-from email.utils import format_datetime
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Protocol
@@ -19,12 +17,11 @@ from emulator.body.camera import Body
 from emulator.body.machine import Status
 from emulator.clock import Clock, Scope
 from emulator.journal import REQUEST, Journal
-from emulator.wifi import imaging_description, media_server, pictures, upnp
-from emulator.wifi.description import describe
+from emulator.wifi import media_server, pictures, upnp
 from emulator.wifi.dispatch import Dispatcher, Reply
+from emulator.wifi.documents import Documents
 from emulator.wifi.face import Face
 from emulator.wifi.http import HttpServer, Limits, Peer
-from emulator.wifi.imaging_description import describe_imaging
 from emulator.wifi.liveview import UNREAD_BYTES, LiveView, Packets
 from emulator.wifi.outlet import Outlet, PeerGone, encode_head
 from emulator.wifi.place import Place, Ports
@@ -95,7 +92,7 @@ class WifiServer:
         self._limits = limits or Limits(connections=self._face.connections)
         self._peer_clock = peer_clock
         self._servers: list[HttpServer] = []
-        self._live = LiveView(body, self._face, body.clock)
+        self._live = LiveView(body.viewfinder, self._face, body.clock)
         self._playback = PlaybackStream(body, body.clock)
         self._transfers = Transfers(self._face)
         self._live_was_running = False
@@ -129,6 +126,7 @@ class WifiServer:
         self._dispatcher = Dispatcher(
             self._body, self.urls, registrations=self._registrations, journal=self._journal
         )
+        self._documents = Documents(self._body, self._face, self.urls)
         self._unsubscribe = self._body.subscribe(self._changed)
         return self.urls
 
@@ -166,7 +164,7 @@ class WifiServer:
 
     def _changed(self, what: str) -> None:
         if what == "liveview":
-            running = self._body.liveview_running
+            running = self._body.viewfinder.running
             if self._live_was_running and not running:
                 self._live.end()
             self._live_was_running = running
@@ -188,7 +186,7 @@ class WifiServer:
         if upnp_service is not None:
             return await self._control(upnp_service, request, outlet, peer)
         if request.method in ("GET", "HEAD"):
-            if "description" in served and (xml := self._document(path)) is not None:
+            if "description" in served and (xml := self._documents.find(path)) is not None:
                 return await self._describe(xml, request, outlet, peer)
             if "media" not in served:
                 return await self._not_found(request, outlet)
@@ -248,37 +246,11 @@ class WifiServer:
         )
         return keep
 
-    def _document(self, path: str) -> bytes | None:
-        """Return the description that a path stands for."""
-        profile = self._body.profile
-        if path == self._face.description_path:
-            return describe(
-                self.urls,
-                friendly_name=profile.friendly_name,
-                uuid=self._body.uuid,
-                services=profile.services,
-            )
-        if path == imaging_description.PATH:
-            return describe_imaging(profile, self._body.lens.facts.name)
-        return media_server.document(path) if self._face.family == "A" else None
-
     async def _describe(self, xml: bytes, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
-        """Answer with a description.
-
-        Source: header lines as recorded of an HDR-AS30V; family B's are assumed to be the same but for X-AV.
-        """
-        headers = (
-            ("Accept-Range", "none"),
-            ("Content-Length", str(len(xml))),
-            ("Content-Type", 'text/xml; charset="utf-8"'),
-            ("Connection", "close"),
-            ("Date", format_datetime(self._body.camera_time.astimezone(UTC), usegmt=True)),
-            ("Server", self._face.server),
-            *self._face.info,
-        )
+        """Answer with a description."""
         self._journal.add(self._body.camera_id, "description", REQUEST, path=request.path)
         outlet = self._wrap_outlet("description", request.path, outlet, peer.gone)
-        await outlet.head(encode_head(200, "OK", headers), chunked=False)
+        await outlet.head(self._documents.head(len(xml)), chunked=False)
         if request.method == "GET":
             await outlet.body(xml)
         await outlet.end()
@@ -307,42 +279,42 @@ class WifiServer:
         return False
 
     async def _stream(self, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
-        """Stream live view; HTTP/1.0 clients, which know no chunks, get it until the connection closes."""
-        running = self._body.liveview_running or not self._face.live_needs_start
+        """Stream live view."""
+        running = self._body.viewfinder.running or not self._face.live_needs_start
         first = await self._live.first_frame() if running and request.method == "GET" else None
         if first is None:
             return await self._not_found(request, outlet)
-        chunked = request.version != "1.0"
-        coding = ("Transfer-Encoding", "chunked") if chunked else ("Connection", "close")
-        outlet = self._wrap_outlet("liveview", request.path, outlet, peer.gone)
-        self._note("liveview", "opened", peer, version=request.version)
-        peer.keep_few_unread(UNREAD_BYTES)
         packets = Packets(self._face)
-        head = encode_head(200, "OK", (("Content-Type", "image/jpeg"), coding))
-        try:
-            with _left(peer):
-                await outlet.head(head, chunked=chunked)
-                await self._live.stream(first, packets, outlet, peer.lost)
-                await outlet.end()
-        finally:
-            self._note("liveview", "closed", peer, frames=packets.frames)
-        return False
+        stream = partial(self._live.stream, first, packets, gone=peer.lost)
+        return await self._show(stream, packets, request, outlet, peer)
 
     async def _play(self, request: HttpRequest, outlet: Outlet, peer: Peer) -> bool:
         """Stream the movie that is played."""
         if self._body.machine.status is not Status.STREAMING or request.method != "GET":
             return await self._not_found(request, outlet)
+        packets = PlayedPackets(self._face)
+        stream = partial(self._playback.stream, packets, gone=peer.lost)
+        return await self._show(stream, packets, request, outlet, peer)
+
+    async def _show(
+        self,
+        stream: Callable[[Outlet], Awaitable[None]],
+        packets: Packets | PlayedPackets,
+        request: HttpRequest,
+        outlet: Outlet,
+        peer: Peer,
+    ) -> bool:
+        """Stream images; HTTP/1.0 clients, which know no chunks, get them until the connection closes."""
         chunked = request.version != "1.0"
         coding = ("Transfer-Encoding", "chunked") if chunked else ("Connection", "close")
         outlet = self._wrap_outlet("liveview", request.path, outlet, peer.gone)
         self._note("liveview", "opened", peer, version=request.version)
         peer.keep_few_unread(UNREAD_BYTES)
-        packets = PlayedPackets(self._face)
+        head = encode_head(200, "OK", (("Content-Type", "image/jpeg"), coding))
         try:
-            head = encode_head(200, "OK", (("Content-Type", "image/jpeg"), coding))
             with _left(peer):
                 await outlet.head(head, chunked=chunked)
-                await self._playback.stream(packets, outlet, peer.lost)
+                await stream(outlet)
                 await outlet.end()
         finally:
             self._note("liveview", "closed", peer, frames=packets.frames)

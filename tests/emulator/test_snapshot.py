@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -236,3 +237,43 @@ async def test_an_access_point_that_was_down_is_down_again() -> None:
         await emulator.restore("down")
         (camera,) = emulator.cameras
         assert (camera.body.power, camera.body.wifi, camera.reachable) == ("on", "off", False)
+
+
+async def test_a_restored_camera_would_be_kept_as_it_was() -> None:
+    faults = ["body:drift,probability=0.1", "card:protected=1000,after=60,count=1"]
+    async with Emulator(["SONY-FULL"], clock="virtual", still_scale=64, faults=faults) as emulator:
+        (camera,), clock = emulator.cameras, emulator.clock
+        assert isinstance(clock, VirtualClock)
+        body = camera.body
+
+        async def ask(method: str, *params: object) -> None:
+            asking = asyncio.create_task(call(camera.port, method, *params))
+            await clock.advance(0)
+            while not asking.done():
+                await clock.advance(1)
+            assert "result" in (await asking).json, method
+
+        await ask("setWhiteBalance", "Custom", False, -1)
+        await ask("actWhiteBalanceOnePushCustom")
+        await ask("setContShootingMode", {"contShootingMode": "Continuous"})
+        await clock.advance(2)
+        await ask("startContShooting")
+        await clock.advance(2)
+        await ask("stopContShooting")
+        await clock.advance(10)
+        await ask("startLiveviewWithSize", "L")
+        await ask("setLiveviewFrameInfo", {"frameInfo": True})
+        await clock.advance(90)
+        kept = emulator.snapshot("kept")
+        assert body.viewfinder.running
+        assert body.drive.run
+        assert body.eye.custom_kelvin != 5200.0
+        assert body.card.protected
+        await clock.advance(60)
+        await emulator.restore("kept")
+        again = emulator.snapshot("again")
+        (then,), (now,) = kept.cameras, again.cameras
+        sensor_c = pytest.approx(then.sensor_c)
+        assert now.sensor_c == sensor_c
+        assert replace(now, sensor_c=then.sensor_c) == then
+        assert again.rules == kept.rules

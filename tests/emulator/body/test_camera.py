@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from emulator.body.camera import Body, NotLive
+from emulator.body.camera import Body
+from emulator.body.refusals import NotLive
 from emulator.clock import VirtualClock
 from emulator.journal import Journal
 from emulator.profiles import load
@@ -16,10 +17,10 @@ async def test_a_camera_has_the_promised_names() -> None:
         body = camera.body
         assert (body.camera_id, body.mac) == ("qx10-1", body.bssid)
         assert body.uuid.endswith(body.bssid.replace(":", "").lower())
-        assert body.serial.isdigit()
+        assert body.identity.serial.isdigit()
         assert (body.power, body.wifi, body.wifi_error, body.status) == ("on", "launched", 0, "IDLE")
         assert (body.focus_status, body.exposing, body.recording) == ("Not Focusing", False, False)
-        assert (body.battery_ratio, body.position, body.frame_info) == (1.0, None, False)
+        assert (body.battery_ratio, body.position, body.viewfinder.frame_info) == (1.0, None, False)
         assert (body.card.present, body.card.full, body.card.protected) == (True, False, False)
         assert body.card.shots_left > 1000
 
@@ -57,13 +58,13 @@ async def test_trouble_cuts_short_what_is_going_on_and_lets_nothing_begin() -> N
         await camera.body.trouble()
         with pytest.raises(AssertionError, match="Unknown"):
             await camera.done(task)
-        assert (camera.body.status, camera.body.liveview_running) == ("Error", False)
+        assert (camera.body.status, camera.body.viewfinder.running) == ("Error", False)
         assert (await camera.call("getEvent", False))[1]["cameraStatus"] == "Error"
         for method in ("actTakePicture", "actHalfPressShutter"):
             assert await camera.error(method) == (1, "Not Available Now")
         assert await camera.error("setCameraFunction", "Contents Transfer") == (1, "Not Available Now")
         with pytest.raises(NotLive):
-            await camera.body.live_frame()
+            await camera.body.viewfinder.frame()
         camera.body.recover()
         assert camera.body.status == "IDLE"
         assert await camera.take()

@@ -34,7 +34,7 @@ async def test_contents_transfer_and_back_on_family_b() -> None:
         await camera.call("startLiveview")
         began = camera.clock.monotonic()
         assert await camera.call("setCameraFunction", "Contents Transfer") == [0]
-        assert (camera.body.status, camera.body.liveview_running) == ("NotReady", False)
+        assert (camera.body.status, camera.body.viewfinder.running) == ("NotReady", False)
         await camera.until("ContentsTransfer")
         assert 1.9 < camera.clock.monotonic() - began < 2.1
         slots = await camera.call("getEvent", False, version="1.2")

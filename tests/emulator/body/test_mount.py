@@ -65,7 +65,7 @@ async def test_what_does_not_fit_is_not_put_on(model: str) -> None:
 async def test_without_a_lens_there_is_light_and_no_picture() -> None:
     async with rig("ILCE-QX1+none") as camera:
         await camera.call("startLiveview")
-        assert (await camera.body.live_frame()).jpeg
+        assert (await camera.body.viewfinder.frame()).jpeg
         assert camera.body.lens.optics().defocus_px_640 > 1000
         assert await camera.call("getFocusMode") == ["MF"]
         assert await camera.call("getFNumber") == ["--"]

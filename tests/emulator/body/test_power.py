@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulator.body.camera import NotLive
-from emulator.body.refusals import Refused
+from emulator.body.refusals import NotLive, Refused
 from tests.emulator.body.rig import Rig, rig
 
 
@@ -78,7 +77,7 @@ async def test_off_cuts_everything_and_on_starts_anew() -> None:
         await camera.clock.advance(1.0)
         await camera.body.power_off(standby=True)
         body = camera.body
-        assert (body.power, body.wifi, body.liveview_running) == ("standby", "off", False)
+        assert (body.power, body.wifi, body.viewfinder.running) == ("standby", "off", False)
         await camera.done(begin(body.power_on()))
         assert (body.status, body.wifi) == ("IDLE", "launched")
         assert body.pictures.names == ()
@@ -101,9 +100,9 @@ async def test_the_lens_has_to_be_out_before_there_is_a_picture() -> None:
         on = begin(camera.body.power_on())
         await camera.clock.advance(1.0)
         with pytest.raises(NotLive):
-            await camera.body.live_frame()
+            await camera.body.viewfinder.frame()
         await camera.done(on)
-        assert (await camera.body.live_frame()).jpeg
+        assert (await camera.body.viewfinder.frame()).jpeg
 
 
 async def test_closing_a_camera_in_the_middle_of_something_leaves_nothing_behind() -> None:
@@ -164,6 +163,19 @@ async def test_a_camera_is_off_whole_though_who_switches_it_off_is_cut_short() -
         await asyncio.sleep(0)
         off.cancel()
         await camera.clock.advance(30.0)
+        assert (camera.body.power, camera.body.status, camera.body.wifi) == ("off", "NotReady", "off")
+
+
+async def test_nothing_goes_on_in_a_camera_whose_switching_off_was_cut_short() -> None:
+    async with rig("DSC-QX10") as camera:
+        await camera.body.power_off()
+        on = begin(camera.body.power_on())
+        await camera.clock.advance(1.0)
+        off = begin(camera.body.power_off())
+        await asyncio.sleep(0)
+        off.cancel()
+        await camera.clock.advance(30.0)
+        await on
         assert (camera.body.power, camera.body.status, camera.body.wifi) == ("off", "NotReady", "off")
 
 

@@ -230,3 +230,20 @@ async def test_a_camera_that_is_added_after_a_restore_takes_nobodys_place() -> N
         await emulator.restore("three")
         await emulator.add_camera("DSC-QX10")
         assert [camera.id for camera in emulator.cameras] == ["qx10-1", "qx10-2", "qx10-3", "qx10-4"]
+
+
+@pytest.mark.parametrize("way", ["reset", "restore", "remove"])
+async def test_whoever_holds_a_radio_lets_go_of_it_when_its_camera_goes(way: str) -> None:
+    async with Emulator(ble=True, control=False) as emulator:
+        (camera,) = emulator.cameras
+        emulator.snapshot("x")
+        await emulator.hands.radio(camera).phone(True)
+        (phone,) = [task for task in asyncio.all_tasks() if "phone" in task.get_name()]
+        match way:
+            case "reset":
+                await emulator.reset()
+            case "restore":
+                await emulator.restore("x")
+            case "remove":
+                await emulator.remove_camera(camera)
+        assert phone.done()

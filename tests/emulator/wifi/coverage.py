@@ -311,8 +311,8 @@ def observed(camera: Rig) -> dict[str, Any]:
         "event cameraStatus": statuses(camera),
         "settings": body.settings.snapshot(),
         "zone": body.camera_time.utcoffset(),
-        "frame info": body.frame_info,
-        "size of the live view": body.live_size,
+        "frame info": body.viewfinder.frame_info,
+        "size of the live view": body.viewfinder.size,
         "files": [file.name for file in body.card.files],
         "playback": (body.playback.standing.status, round(body.playback.position_s, 3)),
     }

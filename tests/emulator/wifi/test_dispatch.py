@@ -127,7 +127,7 @@ async def test_live_view_may_be_started_twice_and_stopped_unstarted() -> None:
         assert await camera.call("stopLiveview") == [0]
         first = await camera.call("startLiveview")
         assert await camera.call("startLiveview") == first
-        assert camera.body.liveview_running
+        assert camera.body.viewfinder.running
 
 
 async def test_locked_methods_answer_403_until_unlocked_and_again_after_a_power_cycle() -> None:

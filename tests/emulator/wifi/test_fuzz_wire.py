@@ -75,8 +75,8 @@ class Target:
             return (
                 dict(body.settings.snapshot()),
                 body.status,
-                body.liveview_running,
-                body.frame_info,
+                body.viewfinder.running,
+                body.viewfinder.frame_info,
                 len(body.card.files),
                 body.power,
             )

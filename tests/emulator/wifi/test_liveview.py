@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from emulator.body.camera import LiveFrame, NotLive
+from emulator.body.eye import LiveFrame
+from emulator.body.refusals import NotLive
 from emulator.clock import Cause, VirtualClock
 from emulator.profiles import load
 from emulator.wifi.face import Face
@@ -94,13 +95,13 @@ class FakeSubject:
         self.live = True
         self._gap_s = gap_s
 
-    async def live_frame(self) -> LiveFrame:
+    async def frame(self) -> LiveFrame:
         if not self.live:
             raise NotLive
         self.asked += 1
         return frame(filler=self.asked % 200)
 
-    def live_gap_s(self, n: int) -> float:
+    def gap_s(self, n: int) -> float:
         return self._gap_s
 
 
@@ -193,7 +194,7 @@ async def test_a_hiccup_of_the_host_costs_no_frames_in_the_long_run() -> None:
         await viewing.clock.sleep(0.3 if viewing.subject.asked == 5 else 0.0)
         return frame()
 
-    viewing.subject.live_frame = slow  # type: ignore[method-assign]  # one slow render
+    viewing.subject.frame = slow  # type: ignore[method-assign]  # one slow render
     await viewing.clock.advance(2.05)
     viewing.view.end()
     await task

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import pytest
 import yaml
 
-from emulator.body.camera import Body, LiveFrame
+from emulator.body.camera import Body
+from emulator.body.eye import LiveFrame
 from emulator.clock import VirtualClock
 from emulator.journal import Journal
 from emulator.profiles import load
@@ -299,7 +300,7 @@ async def test_family_b_streams_only_once_it_was_started_and_until_it_is_stopped
 async def test_a_stream_whose_live_view_is_stopped_before_its_first_frame_ends_at_once(profile: str) -> None:
     async with served(profile) as camera:
         asked, stopped = asyncio.Event(), asyncio.Event()
-        shown = camera.body.live_frame
+        shown = camera.body.viewfinder.frame
 
         async def late() -> LiveFrame:
             frame = await shown()
@@ -307,7 +308,7 @@ async def test_a_stream_whose_live_view_is_stopped_before_its_first_frame_ends_a
             await stopped.wait()
             return frame
 
-        camera.body.live_frame = late  # type: ignore[method-assign]  # a frame that takes its time
+        camera.body.viewfinder.frame = late  # type: ignore[method-assign]  # a frame that takes its time
         (url,) = await camera.result("startLiveview")
         async with wire(camera.port) as connection:
             connection.send("GET", url.removeprefix(f"http://127.0.0.1:{camera.port}"))

@@ -109,8 +109,8 @@ async def test_leaving_the_live_view_stops_it_on_the_camera(model: str) -> None:
     async with emulated(model) as pair:
         async with pair.camera.live_view() as frames:
             await anext(aiter(frames))
-            assert pair.device.body.liveview_running
-        assert not pair.device.body.liveview_running
+            assert pair.device.body.viewfinder.running
+        assert not pair.device.body.viewfinder.running
         assert pair.calls("stopLiveview") == 1
 
 
@@ -131,7 +131,7 @@ async def test_cancelling_the_live_view_stops_it_on_the_camera(model: str) -> No
         async for state in pair.camera.subscribe():
             if state.live_view is False:
                 break
-        assert not pair.device.body.liveview_running
+        assert not pair.device.body.viewfinder.running
 
 
 @each_family
@@ -140,7 +140,7 @@ async def test_leaving_the_camera_stops_a_live_view_that_is_still_watched(model:
         watching = aiter(pair.camera.live_view())
         await anext(watching)
         await pair.camera.close()
-        assert not pair.device.body.liveview_running
+        assert not pair.device.body.viewfinder.running
         assert len([frame async for frame in watching]) <= 1  # the one that was on its way
 
 

@@ -125,7 +125,7 @@ async def test_the_live_view_comes_in_the_size_asked_for() -> None:
                 async for frame in frames:
                     sizes.append(len(frame.jpeg))
                     break
-            assert pair.device.body.live_size == size
+            assert pair.device.body.viewfinder.size == size
         with pytest.raises(InvalidValue, match="no size 'XL'"):
             async with pair.camera.live_view(size="XL"):
                 raise AssertionError
