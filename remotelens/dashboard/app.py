@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import ClassVar
@@ -26,6 +26,7 @@ from remotelens.dashboard.terminal import Output, watched
 from remotelens.dashboard.view import Notice, View
 
 DARK, LIGHT = "textual-dark", "textual-light"
+LEAVING_S = 1.0
 
 
 class Seat:
@@ -61,6 +62,7 @@ class Dashboard(App[None]):
     Attributes:
         output: how far the terminal is behind.
         operators: who works each of the cameras.
+        on_leaving: called when the cameras are still being left some time after the screen.
     """
 
     TITLE = "remotelens"
@@ -94,6 +96,7 @@ class Dashboard(App[None]):
         self._serving = False
         self._failure: BaseException | None = None
         self._live: LiveScreen | None = None
+        self.on_leaving: Callable[[], None] | None = None
         self.theme = LIGHT if self._facts.light else DARK
         self.output.on_gone = self.exit
 
@@ -148,12 +151,20 @@ class Dashboard(App[None]):
             gc.freeze()
 
     async def on_unmount(self) -> None:
-        """Leave every camera as it was."""
+        """Leave every camera as it was, and say so where that takes a while."""
         for operator in self.operators:
             operator.leave()
         for task in self._working:
             task.cancel()
-        await asyncio.gather(*self._working, return_exceptions=True)
+        telling = asyncio.get_running_loop().call_later(LEAVING_S, self._tell_leaving)
+        try:
+            await asyncio.gather(*self._working, return_exceptions=True)
+        finally:
+            telling.cancel()
+
+    def _tell_leaving(self) -> None:
+        if self.on_leaving is not None and self.output.finished:
+            self.on_leaving()
 
     def post_display_hook(self) -> None:
         """After drawing, draw nothing more until the terminal has taken most of it.

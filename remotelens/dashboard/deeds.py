@@ -44,11 +44,15 @@ class Deeds:
         self._holding = False
 
     async def run(self) -> None:
-        """Do what is wished until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            for lane in (self._shutter, self._focus, self._settings, self._zoom):
-                tasks.create_task(lane.run())
-            tasks.create_task(self._fetch_all())
+        """Do what is wished until cancelled; pictures that are not on the disk by then are left behind."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for lane in (self._shutter, self._focus, self._settings, self._zoom):
+                    tasks.create_task(lane.run())
+                tasks.create_task(self._fetch_all())
+        finally:
+            while not self._taken.empty():
+                self._leave_behind(self._taken.get_nowait())
 
     def shoot(self, *, focus: bool) -> None:
         """Take a picture, or start and stop a movie where the camera films."""
@@ -157,11 +161,18 @@ class Deeds:
             try:
                 await self._fetch(shot)
             except RemoteLensError as error:
-                self._board.put(left_behind=self._board.view.left_behind | {shot.id})
+                self._leave_behind(shot)
                 place = "on the camera's card" if shot.on_card else "in the camera, which has no card"
                 self._board.complain(error, f"the picture is {place}")
-            finally:
+            except asyncio.CancelledError:
+                self._leave_behind(shot)
+                raise
+            else:
                 self._board.put(fetching=self._board.view.fetching - 1)
+
+    def _leave_behind(self, shot: Shot) -> None:
+        view = self._board.view
+        self._board.put(fetching=view.fetching - 1, left_behind=view.left_behind | {shot.id})
 
     async def _fetch(self, shot: Shot) -> None:
         """Bring a picture to the disk; a link that breaks meanwhile is waited for.

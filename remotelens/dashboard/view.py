@@ -20,7 +20,7 @@ class Notice:
     bad: bool = False
 
 
-NOT_YET = Notice("no camera yet: wait until the link is ready", bad=True)
+NOT_READY = Notice("no camera now: wait until the link is ready", bad=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ async def _serve(run: Run, targets: list[str | None], folder: Path, ble_adapter:
 
     facts = await asyncio.to_thread(ask_terminal)
     dashboard = Dashboard(targets, reach, folder=folder, facts=facts)
+    dashboard.on_leaving = lambda: run.say("leaving the camera as it was; Ctrl-C twice ends at once")
     with _hang_up(run):
         try:
             await dashboard.serve()

@@ -25,7 +25,7 @@ from remotelens.dashboard.query import TerminalFacts
 from remotelens.dashboard.render.cells import Colours
 from remotelens.dashboard.screens.review import ReviewScreen
 from remotelens.dashboard.terminal import Output
-from remotelens.dashboard.view import NOT_YET, Notice, View
+from remotelens.dashboard.view import NOT_READY, Notice, View
 from remotelens.dashboard.widgets.facts import Facts
 from remotelens.dashboard.widgets.histogram import HistogramView
 from remotelens.dashboard.widgets.keybar import KeyBar
@@ -293,11 +293,15 @@ class LiveScreen(Screen[None]):
         await self.mount(panel)
 
     def _deeds(self, operator: Operator | None = None) -> Deeds | None:
-        """Return who does what is wished, of the camera shown or of another one; if it is away say so."""
-        deeds = (operator or self.operator).deeds
-        if deeds is None:
-            self.tell(NOT_YET)
-        return deeds
+        """Return who does what is wished, of the camera shown or of another one; if it is away say so.
+
+        A camera that is lost would be waited for, and what was wished done when nobody reckons with it.
+        """
+        operator = operator or self.operator
+        if operator.deeds is None or operator.view.state.link != "ready":
+            self.tell(NOT_READY)
+            return None
+        return operator.deeds
 
     def _settings_are_seen(self) -> bool:
         """Return whether the cursor is on the screen; if it is not, say so."""

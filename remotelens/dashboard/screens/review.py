@@ -25,7 +25,7 @@ from remotelens.dashboard.render.fit import Fit, fit
 from remotelens.dashboard.render.graphics import USUAL_CELL, Graphics, clear, image_of
 from remotelens.dashboard.render.resize import box_resize
 from remotelens.dashboard.terminal import Output
-from remotelens.dashboard.view import NOT_YET, Notice, View
+from remotelens.dashboard.view import NOT_READY, Notice, View
 from remotelens.dashboard.widgets.keybar import KeyBar
 from remotelens.dashboard.widgets.messages import Messages
 from remotelens.dashboard.widgets.picture import Picture
@@ -126,7 +126,7 @@ class ReviewScreen(Screen[None]):
         elif shot.path is None and shot.id not in view.left_behind:
             self.tell(Notice("it is on its way"))
         else:
-            self.tell(Notice("it is fetched again") if self._fetch(shot) else NOT_YET)
+            self.tell(Notice("it is fetched again") if self._fetch(shot) else NOT_READY)
 
     def action_back(self) -> None:
         """Go back to the live view."""

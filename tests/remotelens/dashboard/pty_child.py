@@ -57,7 +57,7 @@ class Album:
             while True:
                 yield Frame(self._pictures[self._index], sequence, 0, REAL_CLOCK.monotonic())
                 sequence += 1
-                await asyncio.sleep(1 / FRAMES_S)
+                await asyncio.sleep(1 / FRAMES_S)  # a camera sends at its own pace, whoever looks
 
         yield frames()
 

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from remotelens.camera.camera import Camera
+from remotelens.dashboard import app as dashboard
 from remotelens.dashboard.app import Dashboard
+from remotelens.dashboard.terminal import Output
 from remotelens.errors import InvalidValue
 from tests.remotelens.camera.double import ApiDouble, camera_on
 from tests.remotelens.dashboard.desk import Watched
@@ -75,6 +77,30 @@ async def test_cancelling_it_leaves_in_order_and_is_not_swallowed(tmp_path: Path
         with pytest.raises(asyncio.CancelledError):
             await serving
     assert left.is_set()
+
+
+async def test_a_camera_that_takes_its_time_to_be_left_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard, "LEAVING_S", 0.0)
+    monkeypatch.setattr(Output, "finished", True)
+    told = asyncio.Event()
+
+    @asynccontextmanager
+    async def connect(_: str | None) -> AsyncIterator[Camera]:
+        async with camera_on(ApiDouble()) as camera:
+            try:
+                yield camera
+            finally:
+                await told.wait()
+
+    app = Headless([None], connect, folder=tmp_path)
+    app.on_leaving = told.set
+    serving = asyncio.create_task(app.serve())
+    async with asyncio.timeout(20):
+        await app.begun.wait()
+        app.exit()
+        await serving
 
 
 async def test_a_terminal_that_is_gone_ends_it(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ async def bench_with(
             yield bench
         finally:
             working.cancel()
+            await asyncio.wait([working])
 
 
 def focusing(api: ApiDouble, status: str = "Focused") -> None:
@@ -110,6 +111,20 @@ async def test_a_broken_transfer_is_tried_again_and_given_up_in_the_end(tmp_path
         await bench.face.until(lambda: any("the picture is on the camera's card" in t for t in bench.told))
         assert bench.board.view.fetching == 0
         assert bench.board.view.shots[0].path is None
+
+
+async def test_pictures_that_were_on_their_way_when_the_work_ends_are_left_behind(tmp_path: Path) -> None:
+    on_the_way = asyncio.Event()
+    async with bench_with(tmp_path, [Answer(JPEG, hang=on_the_way)]) as bench:
+        bench.deeds.shoot(focus=False)
+        await bench.face.until(lambda: bench.board.view.shots)
+        bench.deeds.shoot(focus=False)
+        await bench.face.until(lambda: len(bench.board.view.shots) == 2)
+        async with asyncio.timeout(5):
+            await on_the_way.wait()
+        assert bench.board.view.fetching == 2
+    await bench.face.until(lambda: bench.board.view.fetching == 0)
+    assert bench.board.view.left_behind == {shot.id for shot in bench.board.view.shots}
 
 
 async def test_half_press_holds_and_lets_go(tmp_path: Path) -> None:

@@ -38,12 +38,14 @@ async def test_a_camera_that_is_switched_off_leaves_a_usable_screen_and_comes_ba
     await desk.press("question_mark")
     await desk.until(lambda: "these keys" in "\n".join(desk.screen()), "the help")
     await desk.press("escape", "space")
-    await desk.until(lambda: any(notice.bad for notice in desk.app.notices), "the refusal of a picture")
+    assert desk.told == "no camera now: wait until the link is ready"
     seen = desk.frames
     await hands.power(desk.device, True)
     await desk.until(lambda: desk.view.state.link == "ready", "the link again")
     await desk.until(lambda: desk.frames > seen + 2, "pictures again")
     await desk.until(lambda: stale_s(desk) == 0.0, "no stale picture")
+    assert desk.view.doing is None
+    assert desk.asked("actTakePicture") == 0
 
 
 async def test_a_live_view_that_freezes_is_called_stale_and_opened_again(

@@ -293,7 +293,7 @@ async def test_a_wish_without_a_camera_is_answered_with_words(tmp_path: Path) ->
         for key in ("space", "s", "f", "c", "x", "plus", "minus"):
             desk.live.query_one(Messages).clear()
             await desk.press(key)
-            assert "no camera yet" in desk.told
+            assert "no camera now" in desk.told
 
 
 def _scroll_up() -> type:
