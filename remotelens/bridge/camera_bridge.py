@@ -24,7 +24,7 @@ from remotelens.camera.descriptors import DESCRIPTORS
 from remotelens.camera.shot import Shot
 from remotelens.camera.state import CameraState, Setting, Value
 from remotelens.clock import Clock
-from remotelens.errors import DiskFull, InvalidValue, RemoteLensError
+from remotelens.errors import DiskFull, InvalidValue, LinkLost, RemoteLensError
 from remotelens.link.status import LinkStatus
 
 MOST_PICTURE_BYTES = 64 * 1024 * 1024
@@ -180,6 +180,13 @@ class CameraBridge:
             error = failed
         except OSError as failed:
             error = DiskFull(f"the picture cannot be kept here: {failed.strerror}", camera=self.name)
+        except asyncio.CancelledError:
+            self._tell_shot(shot, self._left(), reply)
+            raise
+        self._tell_shot(shot, error, reply)
+
+    def _tell_shot(self, shot: Shot | None, error: RemoteLensError | None, reply: Reply | None) -> None:
+        """Answer, and tell everyone of a picture that was taken."""
         answer = answers.shots(() if shot is None else (shot,))
         if error is not None:
             self._log_refusal(error)
@@ -216,6 +223,9 @@ class CameraBridge:
             changed = await camera.set(order.name, order.value)
         except RemoteLensError as error:
             self._refuse(order.word, error, reply)
+        except asyncio.CancelledError:
+            self._refuse(order.word, self._left(), reply)
+            raise
         else:
             self._answer(reply, answers.settings({order.name: changed}))
 
@@ -226,8 +236,19 @@ class CameraBridge:
             await self._view.obey(order, camera, tasks)
         except RemoteLensError as error:
             self._refuse(order.word, error, reply)
+        except asyncio.CancelledError:
+            self._refuse(order.word, self._left(), reply)
+            raise
         else:
             self._answer(reply, answers.live_view(self._view.running))
+
+    def _left(self) -> LinkLost:
+        """Return the error of a command that was under way when the camera was let go of."""
+        return LinkLost(
+            "the camera was let go of before that had ended; what became of it is not known",
+            camera=self.name,
+            remedy="look at the camera before asking again",
+        )
 
     def _take(self, words: tuple[str, ...], message: Incoming) -> None:
         """Queue a command, or say at once why it is not obeyed."""

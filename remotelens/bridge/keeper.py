@@ -22,6 +22,8 @@ from remotelens.link.road import Road
 from remotelens.link.stages import Route, Stage
 from remotelens.link.status import STATE_DURING, BackOff, LinkState, LinkStatus
 
+STEADY_S = 30.0
+"""How long a camera has to be held before the failures until then count no more."""
 _log = logging.getLogger(__name__)
 
 
@@ -76,12 +78,21 @@ class Keeper:
                 try:
                     reached = await road.walk()
                     async with at_camera(road, clock=self._clock) as camera:
-                        await self._serve(Held(camera, reached))
+                        await self._hold(Held(camera, reached))
                     raise LinkLost("it was let go of", camera=camera.name)
                 except (InputError, MissingComponent):
                     raise
                 except RemoteLensError as error:
                     await self._after(error)
+
+    async def _hold(self, held: Held) -> None:
+        """Work with the camera; one that was held for a while begins to count its failures anew."""
+        since_s = self._clock.monotonic()
+        try:
+            await self._serve(held)
+        finally:
+            if self._clock.monotonic() - since_s >= STEADY_S:
+                self._failures, self._why = 0, None
 
     async def _after(self, error: RemoteLensError) -> None:
         """Tell of a failure, and wait."""

@@ -44,6 +44,7 @@ class View:
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._limit: asyncio.Timeout | None = None
+        self._ending = False
         self._refusal: RemoteLensError | None = None
         self._gap_s = 0.0
 
@@ -68,7 +69,7 @@ class View:
             return
         await self.stop()
         began = asyncio.Event()
-        self._refusal = None
+        self._refusal, self._ending = None, False
         self._task = tasks.create_task(self._run(camera, order.for_s, began))
         await began.wait()
         if self._refusal is not None:
@@ -78,7 +79,7 @@ class View:
         """Stop publishing; returns when the camera has been told."""
         task = self._task
         if task is not None:
-            if self._limit is not None:
+            if not self._ending:
                 task.cancel()  # one that is ending already is left to end
             await asyncio.wait([task])
 
@@ -92,7 +93,7 @@ class View:
                 try:
                     await self._pump(view)
                 finally:
-                    self._limit = None
+                    self._limit, self._ending = None, True
         except TimeoutError:
             if not limit.expired():
                 raise

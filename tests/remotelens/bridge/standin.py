@@ -72,7 +72,7 @@ class StandInView:
 
 @dataclass
 class StandIn:
-    """One camera; `hold` keeps captures waiting, `fail` makes the next thing go wrong."""
+    """One camera; `hold` keeps captures and changes waiting, `fail` makes the next thing go wrong."""
 
     name: str = "qx"
     first: CameraState = IDLE_QX10
@@ -105,6 +105,8 @@ class StandIn:
 
     async def set(self, name: str, value: Value) -> Setting:
         self.changes.append((name, value))
+        if self.hold is not None:
+            await self.hold.wait()
         self._fail()
         return Setting(value, (value,), True)
 

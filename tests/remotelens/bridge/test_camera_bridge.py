@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from remotelens.bridge.camera_bridge import CameraBridge
 from remotelens.bridge.messages import Incoming, Outgoing
 from remotelens.bridge.outbox import Outbox
 from remotelens.bridge.topics import Topics
+from remotelens.camera.shot import Shot
 from remotelens.errors import CameraBusy
 from remotelens.link.status import LinkState, LinkStatus
 from tests.remotelens.bridge.ha_schema import mistakes
@@ -26,11 +28,11 @@ TOPICS = Topics("qx")
 class Rig:
     """A camera bridge, and everything that has gone out so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.clock = StandingClock()
         self.camera = StandIn()
         self.outbox = Outbox()
-        self.bridge = CameraBridge(TOPICS, "qx", outbox=self.outbox, clock=self.clock)
+        self.bridge = CameraBridge(TOPICS, "qx", outbox=self.outbox, clock=self.clock, folder=folder)
         self.sent: list[Outgoing] = []
 
     async def step(self) -> None:
@@ -286,3 +288,40 @@ async def test_serving_ends_when_the_cameras_states_end(it: Rig) -> None:
     it.order("shutter")
     await it.step()
     assert it.answer["error"]["type"] == "LinkLost"
+
+
+@pytest.mark.parametrize("words", [("shutter",), ("set", "iso")])
+async def test_what_is_under_way_when_the_camera_is_let_go_of_is_answered(
+    it: Rig, words: tuple[str, ...]
+) -> None:
+    it.camera.hold = asyncio.Event()
+    it.order(*words, payload=b"" if words == ("shutter",) else b"100")
+    await it.step()
+    it.camera.store.close()
+    await it.step()
+    assert it.answer["error"]["type"] == "LinkLost"
+    assert "not known" in it.answer["error"]["message"]
+    assert it.on(TOPICS.shot) == []
+
+
+async def test_a_picture_that_was_taken_is_told_though_the_camera_is_let_go_of_before_it_is_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any, **__: Any) -> Shot:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(Shot, "download", never)
+    rig = Rig(folder=tmp_path)
+    serving = asyncio.create_task(rig.bridge.serve(rig.camera))
+    await rig.step()
+    rig.order("shutter")
+    await rig.step()
+    rig.camera.store.close()
+    await rig.step()
+    async with asyncio.timeout(5):
+        await serving
+    assert rig.answer["error"]["type"] == "LinkLost"
+    for document in (rig.answer, *rig.on(TOPICS.shot)):
+        assert [item["id"] for item in document["items"]] == ["shot-1"]
+    assert len(rig.on(TOPICS.shot)) == 1

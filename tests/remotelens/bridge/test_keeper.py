@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager
 import pytest
 
 from emulator.rack import Emulator
-from remotelens.bridge.keeper import Held, Keeper
+from remotelens.bridge.keeper import STEADY_S, Held, Keeper
 from remotelens.clock import REAL_CLOCK
 from remotelens.config.cameras import KnownCamera
 from remotelens.errors import InputError, InvalidValue, RemoteLensError
 from remotelens.link.stages import Route
 from remotelens.link.status import BackOff, LinkStatus
 from remotelens.link.target import KnownTarget, Target, UrlTarget
+from tests.remotelens.library.clocks import SkippingClock
 
 LIMIT_S = 40
 QUICK = BackOff(first_s=0.05, longest_s=0.2)
@@ -116,3 +117,23 @@ async def test_a_failure_of_the_work_itself_is_tried_again() -> None:
             async with asyncio.timeout(LIMIT_S):
                 await keeper.run()
     assert times == 2
+
+
+async def test_failures_are_counted_anew_once_a_camera_was_held_for_a_while() -> None:
+    clock = SkippingClock()
+    told: list[LinkStatus] = []
+    held_s = [0.0, 0.0, STEADY_S]
+
+    async def serve(held: Held) -> None:
+        if not held_s:
+            raise InvalidValue("the end of this test")
+        clock.slept.append(held_s.pop(0))
+        raise RemoteLensError("something of the camera's")
+
+    async with Emulator(control=False, clock="scaled:20") as emulator:
+        route = Route(target=UrlTarget(emulator.cameras[0].description_url))
+        keeper = Keeper(route, serve=serve, tell=told.append, clock=clock, back_off=QUICK)
+        with pytest.raises(InvalidValue, match="the end of this test"):
+            async with asyncio.timeout(LIMIT_S):
+                await keeper.run()
+    assert [status.attempt for status in told if status.next_try is not None] == [1, 2, 1]

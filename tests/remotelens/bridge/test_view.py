@@ -118,3 +118,27 @@ async def test_a_live_view_that_breaks_ends_and_can_be_asked_for_again(
     await it.view.obey(ON, it.camera, tasks)
     it.camera.view.show(b"again")
     await it.until(lambda: it.published == [b"again"])
+
+
+class Beginning(StandInView):
+    """A live view that never comes to be open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+
+    async def __aenter__(self) -> StandInView:
+        self.asked.set()
+        await asyncio.Event().wait()
+        return self
+
+
+async def test_one_that_is_still_beginning_is_stopped_too(rig: tuple[Rig, asyncio.TaskGroup]) -> None:
+    it, tasks = rig
+    it.camera.view = view = Beginning()
+    asking = tasks.create_task(it.view.obey(ON, it.camera, tasks))
+    async with asyncio.timeout(5):
+        await view.asked.wait()
+        asking.cancel()
+        await it.view.stop()
+    assert not it.view.running
