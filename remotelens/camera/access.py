@@ -43,6 +43,8 @@ class Access:
         self._one_at_a_time = asyncio.Lock()
         self._refused = False
         self._hopeless: set[str] = set()
+        self._opened: tuple[str, ...] = ()
+        self._times_opened = 0
 
     async def unlock(self) -> tuple[str, ...]:
         """Unlock what the registration lists; return those methods as ``service/method``.
@@ -53,15 +55,20 @@ class Access:
             ConfigError: the user's registration cannot be read.
         """
         async with self._one_at_a_time:
-            credentials = await asyncio.to_thread(self._load)
-            nonce = nonce_of(await self._call(SERVICE, METHOD, challenge_params()))
-            left = nonce_of(await self._call(SERVICE, METHOD, answer_params(credentials, nonce)))
-            if left:
-                raise AuthenticationNeeded(
-                    "the camera asks again instead of unlocking", camera=self._camera, remedy=_HELP
-                )
-            _log.info("%s: unlocked for %s", self._camera, credentials.developer_name)
-            return credentials.methods
+            return await self._unlock()
+
+    async def _unlock(self) -> tuple[str, ...]:
+        credentials = await asyncio.to_thread(self._load)
+        nonce = nonce_of(await self._call(SERVICE, METHOD, challenge_params()))
+        left = nonce_of(await self._call(SERVICE, METHOD, answer_params(credentials, nonce)))
+        if left:
+            raise AuthenticationNeeded(
+                "the camera asks again instead of unlocking", camera=self._camera, remedy=_HELP
+            )
+        _log.info("%s: unlocked for %s", self._camera, credentials.developer_name)
+        self._opened = credentials.methods
+        self._times_opened += 1
+        return self._opened
 
     async def around(self, service: str, method: str, call: Callable[[], Awaitable[list[Any]]]) -> list[Any]:
         """Make a call; where it is locked, unlock and make it once more: a locked call did nothing.
@@ -69,24 +76,35 @@ class Access:
         Raises:
             AuthenticationNeeded: it is locked, and the registration does not open it.
         """
+        times_opened = self._times_opened
         try:
             return await call()
         except AuthenticationNeeded as locked:
             name = f"{service}/{method}"
             if method == METHOD or self._refused or name in self._hopeless:
                 raise
-            self._hopeless.add(name)
-            try:
-                opened = await self.unlock()
-            except (AuthenticationNeeded, ConfigError, NotSupported) as refusal:
-                self._refused = True
-                _log.warning("%s: nothing was unlocked: %s", self._camera, refusal)
-                raise _closed(method, self._camera) from refusal
-            if name not in opened:
+            if name not in await self._opened_since(times_opened, method):
+                self._hopeless.add(name)
                 raise _closed(method, self._camera) from locked
-        values = await call()
-        self._hopeless.discard(name)
-        return values
+        try:
+            return await call()
+        except AuthenticationNeeded:
+            self._hopeless.add(name)
+            raise
+
+    async def _opened_since(self, times_opened: int, method: str) -> tuple[str, ...]:
+        """Unlock, unless another caller did or was refused meanwhile; return what is unlocked."""
+        async with self._one_at_a_time:
+            if self._refused:
+                raise _closed(method, self._camera)
+            if self._times_opened == times_opened:
+                try:
+                    await self._unlock()
+                except (AuthenticationNeeded, ConfigError, NotSupported) as refusal:
+                    self._refused = True
+                    _log.warning("%s: nothing was unlocked: %s", self._camera, refusal)
+                    raise _closed(method, self._camera) from refusal
+            return self._opened
 
     def forget(self) -> None:
         """Try anew: the camera may have been switched off and on."""

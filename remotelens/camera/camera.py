@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -226,16 +226,20 @@ class Camera:
         return await self._line.snapshot()
 
     async def close(self) -> None:
-        """Leave the camera as it was: what goes on ended, live view stopped, focus let go, zoom at rest.
+        """Leave the camera as it was.
 
-        A recording that was started by `movie.start` alone goes on.
+        What goes on is ended, live view stopped, Contents Transfer left, focus let go, the zoom at rest. A
+        recording that was started by `movie.start` alone goes on.
         """
-        try:
-            await self.drive.close()
-            await self.shutter.close()
-            await self.movie.close()
-            await self._live_view.close()
-            await self.focus.close()
-            await self.zoom.close()
-        finally:
-            self._line.store.close()
+        async with AsyncExitStack() as leaving:  # each is closed whatever comes of those before
+            leaving.callback(self._line.store.close)
+            for part in (
+                self.zoom,
+                self.focus,
+                self.contents,
+                self._live_view,
+                self.movie,
+                self.shutter,
+                self.drive,
+            ):
+                leaving.push_async_callback(part.close)  # the last is the first

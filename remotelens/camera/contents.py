@@ -7,18 +7,27 @@ cannot shoot. Source: protocol/wifi.md 9.1 and 9.3; quirks 14, 15, 17 and 45.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from remotelens.camera.ending import Ending
 from remotelens.camera.line import Line
 from remotelens.camera.live_view import Opener
 from remotelens.camera.pictures import Pictures
 from remotelens.camera.playback import Playback, playing
 from remotelens.camera.shot import ORIGINAL
 from remotelens.camera.state import CONTENTS_TRANSFER, REMOTE_SHOOTING
-from remotelens.errors import ContentGone, InvalidValue, NotAvailableNow, NotSupported, RefusedError
+from remotelens.errors import (
+    ContentGone,
+    InvalidValue,
+    NotAvailableNow,
+    NotSupported,
+    RefusedError,
+    RemoteLensError,
+)
 from remotelens.library.fetch import StoredFile
 from remotelens.library.names import safe_name
 from remotelens.protocol.wifi.codes import END_OF_CONTENTS_TEXT, ApiError
@@ -46,6 +55,7 @@ MAX_FILE_BYTES = 8 * 1024**3
 FORMAT_TIMEOUT_S = 60.0
 FORMATTED = "Success"
 _SERVICE = "avContent"
+_log = logging.getLogger(__name__)
 
 
 class Contents:
@@ -57,7 +67,13 @@ class Contents:
         self._open_stream = open_stream
         self._switching = asyncio.Lock()
         self._users = 0
-        self._switched = False
+        self._back = Ending(
+            line,
+            "setCameraFunction",
+            REMOTE_SHOOTING,
+            going=lambda state: state.camera_function == CONTENTS_TRANSFER,
+            doubt=f"the camera may still be in {CONTENTS_TRANSFER}, in which it takes no pictures",
+        )
 
     @property
     def supported(self) -> bool:
@@ -83,14 +99,33 @@ class Contents:
         self._users += 1
         try:
             async with self._switching:
+                if self._back.overdue:
+                    await self._put_back()
                 if self._line.state.camera_function != CONTENTS_TRANSFER:
                     await self._enter()
             yield
-        finally:
-            self._users -= 1
+        except BaseException:
+            try:
+                await self._leave()
+            except RemoteLensError as error:  # what ended the block is told
+                _log.warning("%s", error)
+            raise
+        await self._leave()
+
+    async def settle(self) -> None:
+        """Put the camera back into shooting where that should have been done before.
+
+        Raises:
+            RefusedError, LinkError: it is in Contents Transfer still.
+        """
+        if self._back.overdue:
             async with self._switching:
-                if self._switched and not self._users:
-                    await self._leave()
+                if not self._users:
+                    await self._put_back()
+
+    async def close(self) -> None:
+        """Put the camera back into shooting where a block could not."""
+        await self._back.close()
 
     async def sources(self) -> tuple[str, ...]:
         """Return what holds pictures; usually one card."""
@@ -253,15 +288,20 @@ class Contents:
 
     async def _enter(self) -> None:
         """Put the camera into Contents Transfer; what may have come of a failure is put back."""
-        await self._line.call_or_undo("setCameraFunction", CONTENTS_TRANSFER, undo=self._leave)
-        self._switched = True
+        await self._back.begin("setCameraFunction", CONTENTS_TRANSFER)
         await self._until_in(CONTENTS_TRANSFER)
 
     async def _leave(self) -> None:
-        """Put the camera back into shooting, and return when it is."""
-        await self._line.call("setCameraFunction", REMOTE_SHOOTING)
-        self._switched = False
-        await self._until_in(REMOTE_SHOOTING)
+        """Put the camera back into shooting after its last user, and return when it is."""
+        self._users -= 1
+        async with self._switching:
+            if not self._users:
+                await self._put_back()
+
+    async def _put_back(self) -> None:
+        if self._back.owed:
+            await self._back.now()
+            await self._until_in(REMOTE_SHOOTING)
 
     async def _until_in(self, function: str) -> None:
         """Return when the camera is in a function: its lens may fold or extend meanwhile."""

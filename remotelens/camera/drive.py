@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 
-from remotelens.camera.ending import Ending
+from remotelens.camera.ending import Ending, status_is
 from remotelens.camera.evidence import baseline
 from remotelens.camera.line import Line
 from remotelens.camera.settings import Control, Settings
@@ -29,7 +29,7 @@ class Drive:
         self._line = line
         self._before: tuple[str, ...] = ()
         self._ending = Ending(
-            line, "stopContShooting", going=(CAPTURING,), doubt="the camera may still be shooting"
+            line, "stopContShooting", going=status_is(CAPTURING), doubt="the camera may still be shooting"
         )
         self.shoot_mode: Control = settings.control("shoot_mode")
         self.mode: Control = settings.control("drive")
@@ -105,6 +105,10 @@ class Drive:
         except _TROUBLE as error:
             return await recover(line, before, error)
 
+    async def settle(self) -> None:
+        """End a run that should have ended before; one that is wanted goes on."""
+        await self._ending.settle()
+
     async def close(self) -> None:
         """End a run that was started and not stopped."""
         await self._ending.close()
@@ -128,7 +132,7 @@ class Drive:
                         remedy="check that it can focus on something and that the card has room",
                     ) from None
                 if line.clock.monotonic() >= deadline_s:
-                    self._ending.owed = line.state.status == CAPTURING
+                    self._ending.owed = self._ending.overdue = line.state.status == CAPTURING
                     raise
                 if line.state.status == CAPTURING:  # though it was told to stop
                     with contextlib.suppress(*_TROUBLE):

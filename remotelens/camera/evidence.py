@@ -13,7 +13,7 @@ from enum import Enum
 
 from remotelens.camera.line import Line
 from remotelens.camera.state import CameraState
-from remotelens.errors import CameraBusy, LinkError, LinkLost, RefusedError
+from remotelens.errors import CameraBusy, LinkError, LinkLost, RefusedError, RemoteProtocolError
 from remotelens.protocol.wifi.codes import ApiError
 
 SETTLE_TIMEOUT_S = 60.0
@@ -95,7 +95,7 @@ async def find_out(line: Line, before: Baseline, *, timeout_s: float = SETTLE_TI
     """Ask the camera, once it is back and idle, what became of the last shutter command.
 
     Raises:
-        LinkError: the camera did not come back in time.
+        LinkError, RemoteProtocolError: the camera did not come back in time, or told nothing but noise.
         CameraBusy: it did not become idle in time.
     """
     await _answers_again(line, timeout_s)
@@ -114,7 +114,7 @@ async def _answers_again(line: Line, timeout_s: float) -> None:
     while True:
         try:
             await line.snapshot()
-        except LinkError:
+        except (LinkError, RemoteProtocolError):
             if line.clock.monotonic() >= deadline_s:
                 raise
         else:

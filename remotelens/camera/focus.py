@@ -87,8 +87,7 @@ class Focus:
     async def release(self, *, timeout_s: float = RELEASE_TIMEOUT_S) -> None:
         """Let the half-pressed shutter button go."""
         line = self._line
-        await line.call("cancelHalfPressShutter")
-        self._pressed.owed = False
+        await self._pressed.now()
         if line.state.focus_status is not None:
             await line.until(
                 lambda state: not _has_result(state), timeout_s=timeout_s, what="the release of the focus"
@@ -119,14 +118,13 @@ class Focus:
         line = self._line
         line.require("setTouchAFPosition", "touch AF", _AUTO_HELP)
         try:
-            values = await line.call_when_ready(
+            values = await self._touched.begin(
                 "setTouchAFPosition", round(x * 100, 2), round(y * 100, 2), timeout_s=timeout_s
             )
         except CameraBusy as error:
             if error.code == ApiError.TIMEOUT:  # it goes on focusing after that answer
-                await self.release_touch()
+                await self._touched.quietly()
             raise
-        self._touched.owed = True
         told = values[1] if len(values) > 1 and isinstance(values[1], dict) else {}
         found = told.get("AFResult")
         return FocusResult(found if isinstance(found, bool) else None, self.status)
@@ -134,8 +132,7 @@ class Focus:
     async def release_touch(self) -> None:
         """Give up the touched place; the camera chooses by itself again."""
         line = self._line
-        await line.call("cancelTouchAFPosition")
-        self._touched.owed = False
+        await self._touched.now()
         await line.until(
             lambda state: not state.touch_focus, timeout_s=RELEASE_TIMEOUT_S, what="the release of the focus"
         )
@@ -177,8 +174,7 @@ class Focus:
     async def release_tracking(self) -> None:
         """Follow nothing any more."""
         line = self._line
-        await line.call("cancelTrackingFocus")
-        self._tracked.owed = False
+        await self._tracked.now()
         await line.until(
             lambda state: state.tracking_status != TRACKING,
             timeout_s=RELEASE_TIMEOUT_S,

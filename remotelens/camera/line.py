@@ -28,6 +28,7 @@ from remotelens.errors import (
     NotSupported,
     ProtocolError,
     RefusedError,
+    SupplyError,
 )
 from remotelens.protocol.wifi.auth import Credentials
 from remotelens.protocol.wifi.codes import Retry, retry_of
@@ -96,9 +97,37 @@ class Line:
 
         Source: protocol/wifi.md 4.3, retry classes; quirk 7.
         """
+        return await self._when_ready(lambda: self.call(method, *params, timeout_s=timeout_s))
+
+    async def call_or_undo(
+        self,
+        method: str,
+        *params: Any,
+        undo: Callable[[], Awaitable[None]],
+        service: str = "camera",
+        timeout_s: float | None = None,
+    ) -> list[Any]:
+        """Start something on the camera, as `call_when_ready`; what may have started unknown to us is undone.
+
+        A refusal started nothing, nor does waiting after one. Anything else, cancelling included, may come
+        too late to prevent it.
+        """
+
+        async def start() -> list[Any]:
+            try:
+                return await self.call(method, *params, service=service, timeout_s=timeout_s)
+            except (RefusedError, SupplyError):
+                raise
+            except BaseException:
+                await undo()
+                raise
+
+        return await self._when_ready(start)
+
+    async def _when_ready(self, call: Callable[[], Awaitable[list[Any]]]) -> list[Any]:
         for remaining in reversed(range(READY_TRIES)):
             try:
-                return await self.call(method, *params, timeout_s=timeout_s)
+                return await call()
             except CameraBusy as error:
                 if not remaining or error.code is None or retry_of(error.code) is not Retry.WAIT:
                     raise
@@ -107,19 +136,6 @@ class Line:
                 lambda state: not state.passing, timeout_s=IDLE_TIMEOUT_S, what="a camera that is ready"
             )
         raise AssertionError("the last try returns or raises")
-
-    async def call_or_undo(self, method: str, *params: Any, undo: Callable[[], Awaitable[None]]) -> None:
-        """Start something on the camera; what may have started without our knowing is undone.
-
-        A refusal started nothing. Anything else, cancelling included, may come too late to prevent it.
-        """
-        try:
-            await self.call_when_ready(method, *params)
-        except RefusedError:
-            raise
-        except BaseException:
-            await undo()
-            raise
 
     def arrive(self) -> None:
         """Take what was done to the camera for undone: it may have been switched off and on."""

@@ -6,6 +6,7 @@ Source: protocol/wifi.md 8; quirks 10, 29 and 44.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -109,6 +110,8 @@ class LiveViewSource:
         self._reading: asyncio.Task[None] | None = None
         self._changing = asyncio.Lock()
         self._frame_info = False
+        self._frame_info_at: int | None = None
+        """Since which arrival at the camera its focus frames are switched on."""
         self._size: str | None = None
         self.damaged = 0
 
@@ -117,12 +120,15 @@ class LiveViewSource:
         async with self._changing:
             if mailbox in self._mailboxes:
                 return
-            if frame_info and not self._frame_info:
-                await self._ask_for_frame_info()
-            if self._reading is None or self._reading.done():
+            starts = self._reading is None or self._reading.done()
+            if starts:
                 self._line.require("startLiveview", "live view", _HELP)
                 if size is not None:
                     self._check_size(size)
+            if frame_info:
+                await self._ask_for_frame_info()
+                self._frame_info = True
+            if starts:
                 self._size = size
                 self._reading = asyncio.create_task(self._read(), name="live view")
                 self._reading.add_done_callback(self._look_at_end)
@@ -142,38 +148,42 @@ class LiveViewSource:
                 await self._stop()
 
     async def close(self) -> None:
-        """End every consumer's view."""
-        for mailbox in tuple(self._mailboxes):
-            await self.leave(mailbox)
+        """End every consumer's view, and what a cancelled `leave` has left."""
+        while self._mailboxes:
+            self._mailboxes.pop().close()
+        async with self._changing:
+            await self._stop()
 
     async def _stop(self) -> None:
-        reading, self._reading = self._reading, None
+        reading = self._reading
         if reading is None:
             return
         reading.cancel()
         await asyncio.wait([reading])
         await self._tell_camera_to_stop()
+        self._reading = None
 
     async def _tell_camera_to_stop(self) -> None:
         line = self._line
+        self._frame_info = False
         try:
             async with line.clock.timeout(STOP_TIMEOUT_S):
                 await line.call("stopLiveview")
-                if self._frame_info:
-                    self._frame_info = False
+                if self._frame_info_at is not None:
                     await line.call("setLiveviewFrameInfo", {"frameInfo": False})
+                    self._frame_info_at = None
         except (RemoteLensError, TimeoutError) as error:
             # Nobody watches any more, and a camera that is gone has stopped by itself.
             _log.info("%s: live view not stopped: %s", line.name, error)
 
     async def _ask_for_frame_info(self) -> None:
         """Have focus frames sent; a camera that cannot sends images without them."""
-        if self._line.can("setLiveviewFrameInfo"):
-            try:
-                await self._line.call("setLiveviewFrameInfo", {"frameInfo": True})
-                self._frame_info = True
-            except RefusedError:
-                self._frame_info = False
+        line = self._line
+        arrival = line.arrivals
+        if self._frame_info_at != arrival and line.can("setLiveviewFrameInfo"):
+            with contextlib.suppress(RefusedError):
+                await line.call("setLiveviewFrameInfo", {"frameInfo": True})
+                self._frame_info_at = arrival
 
     async def _read(self) -> None:
         """Hand frames to the consumers; when the stream ends, open it again a bounded number of times."""
@@ -201,6 +211,8 @@ class LiveViewSource:
 
     async def _read_stream(self) -> bool:
         """Read one connection to its end; return whether any frame came."""
+        if self._frame_info:
+            await self._ask_for_frame_info()
         if self._size is None:
             values = await self._line.call("startLiveview")
         else:

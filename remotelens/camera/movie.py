@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from remotelens.camera.ending import Ending
+from remotelens.camera.ending import Ending, status_is
 from remotelens.camera.line import Line
 from remotelens.camera.settings import Control, Settings
 from remotelens.camera.state import Value
@@ -66,7 +66,7 @@ class Movie:
             one.api: Ending(
                 line,
                 f"stop{one.api}",
-                going=one.going,
+                going=status_is(*one.going),
                 doubt="it may still be recording",
                 call_timeout_s=STOP_TIMEOUT_S,
             )
@@ -103,10 +103,11 @@ class Movie:
                 camera=line.name,
                 remedy="set shoot_mode=movie",
             )
+        ending = self._endings[wanted.api]
+        await ending.settle()
         await line.wait_idle()
         line.require(f"start{wanted.api}", wanted.what, "set shoot_mode=movie")
         self._running = wanted
-        ending = self._endings[wanted.api]
         await ending.begin(f"start{wanted.api}")
         try:
             await line.until(
@@ -145,11 +146,11 @@ class Movie:
                 remedy=f"choose one of {', '.join(RECORDINGS)}",
             )
         before = self._line.state.value("shoot_mode")
-        if before is None or before == mode:
+        if before == mode:
             before = None
-        else:
-            await self._settings.set("shoot_mode", mode)
         try:
+            if before is not None:
+                await self._settings.set("shoot_mode", mode)
             await self.start()
             self._endings[self._running.api].owed = True
             try:

@@ -65,8 +65,10 @@ async def opened(
         await line.refresh_lists()
         yield camera
     finally:
-        await camera.close()
-        holding.cancel()
-        await asyncio.wait([holding])
+        try:
+            await camera.close()
+        finally:
+            holding.cancel()
+            await asyncio.wait([holding])
     if not holding.cancelled() and (error := holding.exception()) is not None:
         raise error

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from remotelens.camera.ending import Ending, status_is
 from remotelens.camera.line import Line
 from remotelens.camera.live_view import Opener
 from remotelens.errors import LinkError, NotSupported, RefusedError, RemoteProtocolError
@@ -108,9 +109,16 @@ async def playing(line: Line, entry: Content, open_stream: Opener) -> AsyncItera
             "the camera does not play this", camera=line.name, remedy="fetch it and play it here"
         )
     movie = {"remotePlayType": _SIMPLE, "uri": entry.uri}
-    values = await line.call("setStreamingContent", movie, service=_SERVICE)
+    end = Ending(
+        line,
+        "stopStreaming",
+        service=_SERVICE,
+        going=status_is(_STREAMING),
+        doubt="the camera may still be playing",
+        limit_s=STATUS_TIMEOUT_S,
+    )
     try:
-        match values:
+        match await end.begin("setStreamingContent", movie):
             case [{"playbackUrl": str(url)}, *_] if url:
                 pass
             case _:
@@ -120,17 +128,20 @@ async def playing(line: Line, entry: Content, open_stream: Opener) -> AsyncItera
         )
         yield Playback(line, url, open_stream)
     finally:
-        await _take_out(line)
+        await _take_out(line, end)
 
 
-async def _take_out(line: Line) -> None:
+async def _take_out(line: Line, end: Ending) -> None:
     """End the playback; what ended the block is told, not that this failed."""
     try:
-        await line.call("stopStreaming", service=_SERVICE)
-        await line.until(
-            lambda state: state.status != _STREAMING,
-            timeout_s=STATUS_TIMEOUT_S,
-            what="the end of the playback",
-        )
-    except (RefusedError, LinkError) as error:
-        _log.warning("%s: the camera may still be playing: %s", line.name, error)
+        if end.owed:
+            await end.now()
+            await line.until(
+                lambda state: state.status != _STREAMING,
+                timeout_s=STATUS_TIMEOUT_S,
+                what="the end of the playback",
+            )
+    except (RefusedError, LinkError, RemoteProtocolError) as error:
+        _log.warning("%s", error)
+    finally:
+        await end.close()

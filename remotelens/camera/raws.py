@@ -38,25 +38,39 @@ async def bring_raws(
     Raises:
         LinkError, DiskFull: as for any file.
     """
-    times = [await asyncio.to_thread(_taken, path) for path in pictures]
-    known = [time for time in times if time is not None]
-    if not known:
-        return (None,) * len(pictures)
+    stored: tuple[StoredFile | None, ...] | None = None
     try:
         async with contents.transfer():
-            entries = [entry async for entry in contents.entries(newest_first=True, since=min(known))]
-            raws = matched(times, entries)
-            return tuple(
+            raws = await find_raws(contents, pictures)
+            stored = tuple(
                 [
-                    None if raw is None else await contents.fetch_file(raw, folder, _named(path, raw))
+                    None if raw is None else await contents.fetch_file(raw, folder, raw_name(path, raw))
                     for raw, path in zip(raws, pictures, strict=True)
                 ]
             )
     except DiskFull:
         raise
     except (RefusedError, SupplyError, RemoteProtocolError) as error:
-        _log.warning("the raw file stays on the camera's card: %s", error)
+        if stored is None:
+            _log.warning("the raw file stays on the camera's card: %s", error)
+        else:
+            _log.warning("%s", error)
+    return (None,) * len(pictures) if stored is None else stored
+
+
+async def find_raws(contents: Contents, pictures: Sequence[Path]) -> tuple[OriginalFile | None, ...]:
+    """Return the raw file of each picture among what is stored, while the camera gives it out.
+
+    Args:
+        contents: what is stored in the camera.
+        pictures: files of this host, in the order in which they were taken.
+    """
+    times = [await asyncio.to_thread(_taken, path) for path in pictures]
+    known = [time for time in times if time is not None]
+    if not known:
         return (None,) * len(pictures)
+    entries = [entry async for entry in contents.entries(newest_first=True, since=min(known))]
+    return matched(times, entries)
 
 
 def matched(times: Sequence[datetime | None], entries: Sequence[Content]) -> tuple[OriginalFile | None, ...]:
@@ -90,5 +104,6 @@ def _taken(path: Path) -> datetime | None:
         return None
 
 
-def _named(picture: Path, raw: OriginalFile) -> str:
+def raw_name(picture: Path, raw: OriginalFile) -> str:
+    """Return what a raw file is called beside its picture."""
     return picture.stem + (PurePosixPath(raw.file_name).suffix or ".ARW")

@@ -6,15 +6,15 @@ Source: protocol/wifi.md 13, "Shoot"; 5.4; quirks 7, 25 and 26.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from remotelens.camera.bulb import Bulb
 from remotelens.camera.contents import Contents
 from remotelens.camera.drive import Drive
-from remotelens.camera.ending import Ending
 from remotelens.camera.evidence import Baseline, Finding, baseline, find_out, images_left
 from remotelens.camera.focus import Focus
 from remotelens.camera.line import Line
@@ -22,8 +22,8 @@ from remotelens.camera.pictures import Pictures
 from remotelens.camera.raws import bring_raws
 from remotelens.camera.settings import Settings
 from remotelens.camera.shot import ORIGINAL, POSTVIEW, Shot, ShotFile
-from remotelens.camera.state import CAPTURING, REMOTE_SHOOTING, CameraState, Setting, Value
-from remotelens.camera.trigger import SAVING_TIMEOUT_S, take_picture
+from remotelens.camera.state import REMOTE_SHOOTING, CameraState, Value
+from remotelens.camera.trigger import take_picture
 from remotelens.camera.wallclock import WallClock
 from remotelens.errors import (
     CameraBusy,
@@ -38,11 +38,8 @@ from remotelens.protocol.wifi.values import BULB
 WIRE_SIZES = MappingProxyType({ORIGINAL: "Original", POSTVIEW: "2M"})
 SIZE_TRIES = 6
 SIZE_PAUSE_S = 0.3
-OPEN_TIMEOUT_S = 5.0
 LONGEST_BULB_S = 24 * 3600.0
 LONGEST_BURST_S = 60.0
-_NO_SETTING = Setting(None)
-_BULB_HELP = f"set exposure_mode=Manual and shutter_speed={BULB}"
 
 
 class Shutter:
@@ -65,9 +62,7 @@ class Shutter:
         self._pictures = pictures
         self._contents = contents
         self._wall_clock = wall_clock
-        self._exposing = Ending(
-            line, "stopBulbShooting", going=(CAPTURING,), doubt="the shutter may still be open"
-        )
+        self._bulb = Bulb(line, settings)
         self._busy = False
         self._count = 0
 
@@ -136,45 +131,19 @@ class Shutter:
             NotSupported: this camera has no bulb shooting.
             NotAvailableNow: it has, but not in its present mode.
             InvalidValue: the time is none.
-            CameraBusy, CardFull, LinkError: as for `capture`; the shutter is closed in any case.
+            CameraBusy, CardFull, CaptureUnknown, LinkError: as for `capture`; the shutter is closed again.
         """
         if not 0 < exposure_s <= LONGEST_BULB_S:
             raise InvalidValue(f"{exposure_s:g} s is no exposure", remedy="give seconds, at most a day")
-        line = self._line
         with self._alone():
-            await self._prepare(size, self._check_bulb)
-            if BULB in line.state.settings.get("shutter_speed", _NO_SETTING).candidates:
-                await self._settings.set("shutter_speed", BULB)
-            line.require("startBulbShooting", "bulb shooting", _BULB_HELP)
-            before = line.state.bulb_urls
+            await self._prepare(size, self._bulb.require)
+            await self._bulb.prepare()
             asking = self._ask()
-            await self._exposing.begin("startBulbShooting")
-            try:
-                await self._until_open()
-                await line.clock.sleep(exposure_s)
-            finally:
-                await self._exposing.quietly()
-            state = await line.until(
-                lambda state: state.idle and state.bulb_urls not in ((), before),
-                timeout_s=exposure_s + SAVING_TIMEOUT_S,  # a dark frame as long as the exposure follows
-                what="the picture of the long exposure",
-            )
-            return self._proof(asking, state.bulb_urls, size)
-
-    async def _until_open(self) -> None:
-        """Wait for the shutter of a bulb exposure, which focusing comes before; few cameras tell of it."""
-        if self._line.state.bulb_open_s is None:
-            return
-        with suppress(CameraBusy):
-            await self._line.until(
-                lambda state: state.bulb_open_s is None or state.bulb_open_s >= 0,
-                timeout_s=OPEN_TIMEOUT_S,
-                what="the opening of the shutter",
-            )
+            return self._proof(asking, await self._bulb.run(exposure_s), size)
 
     async def close(self) -> None:
         """Close a shutter that was opened and not closed."""
-        await self._exposing.close()
+        await self._bulb.close()
 
     async def look(self) -> Baseline:
         """Return what the camera lists now, to be compared after a lost answer."""
@@ -182,6 +151,7 @@ class Shutter:
 
     async def find_out(self, before: Baseline) -> Finding:
         """Ask what became of the last shutter command, whose answer was lost."""
+        await self._settle()
         return await find_out(self._line, before)
 
     @contextmanager
@@ -208,6 +178,7 @@ class Shutter:
         if size not in WIRE_SIZES:
             raise InvalidValue(f"size cannot be {size}", remedy=f"choose one of {', '.join(WIRE_SIZES)}")
         line = self._line
+        await self._settle()
         self._check_lasting(line.state)
         await self._wall_clock.ensure_set()
         state = await line.wait_idle()
@@ -219,6 +190,12 @@ class Shutter:
                 remedy="make room or change the card",
             )
         await self._choose_size(WIRE_SIZES[size])
+
+    async def _settle(self) -> None:
+        """End what an earlier capture could not end, such as for a lost link."""
+        await self._drive.settle()
+        await self._bulb.settle()
+        await self._contents.settle()
 
     def _check_lasting(self, state: CameraState) -> None:
         """Refuse at once where the camera will not become idle by waiting."""
@@ -251,12 +228,6 @@ class Shutter:
         self._line.require(
             "actTakePicture", "taking a picture", "wait until the camera is idle, or change its mode"
         )
-
-    def _check_bulb(self, state: CameraState) -> None:
-        """Refuse, before the shutter is asked, a camera that keeps it open for no one."""
-        offered = BULB in state.settings.get("shutter_speed", _NO_SETTING).candidates
-        if not offered:
-            self._line.require("startBulbShooting", "bulb shooting", _BULB_HELP)
 
     def _ask(self) -> _Asking:
         """Note what is asked for, and when."""

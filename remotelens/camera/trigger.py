@@ -76,11 +76,26 @@ async def _await(line: Line, before: Baseline) -> tuple[str, ...]:
         return await recover(line, before, error)
 
 
-async def recover(line: Line, before: Baseline, error: RemoteLensError) -> tuple[str, ...]:
-    """Find out what became of a command whose answer is lost."""
+async def recover(
+    line: Line, before: Baseline, error: RemoteLensError, *, timeout_s: float | None = None
+) -> tuple[str, ...]:
+    """Find out what became of a command whose answer is lost.
+
+    Args:
+        line: the camera.
+        before: what it listed before the command.
+        error: what went wrong.
+        timeout_s: how long the camera may be away, and then busy; None for what its settings take.
+
+    Raises:
+        CaptureUnknown: what became of it is not known.
+        LinkLost, CaptureFailed: no picture was taken.
+    """
+    if timeout_s is None:
+        timeout_s = patience_s(line.state)
     try:
-        finding = await find_out(line, before, timeout_s=patience_s(line.state))
-    except (LinkError, CameraBusy) as later:
+        finding = await find_out(line, before, timeout_s=timeout_s)
+    except (LinkError, RefusedError, RemoteProtocolError) as later:
         finding = Finding(Outcome.UNKNOWN, f"the camera could not be asked: {later.message}")
     return _settle(line, finding, error)
 

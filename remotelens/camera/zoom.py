@@ -40,12 +40,15 @@ class Zoom:
     async def start(self, direction: str) -> None:
         """Zoom ``in`` or ``out`` until `stop`, or until the end."""
         self._check(direction)
+        await self._settle()
         await self._moving[direction].begin("actZoom", direction, "start")
 
     async def stop(self, direction: str) -> None:
         """End a movement in that direction."""
-        await self._act(direction, "stop")
-        self._moving[direction].owed = False
+        movement = self._moving.get(direction)
+        if movement is None or not movement.owed:  # one that moves may list no zooming, and is stopped
+            self._check(direction)
+        await self._moving[direction].now()
 
     async def close(self) -> None:
         """Stop a movement that was started and not stopped."""
@@ -54,8 +57,10 @@ class Zoom:
 
     async def step(self, direction: str) -> int | None:
         """Move one step ``in`` or ``out``; return where the zoom stands then."""
+        self._check(direction)
+        await self._settle()
         before = self.position
-        await self._act(direction, "1shot")
+        await self._line.call("actZoom", direction, "1shot")
         at_end = before == (100 if direction == IN else 0)
         if before is None or at_end:
             return before
@@ -125,9 +130,10 @@ class Zoom:
                 break
         return await self._rest()
 
-    async def _act(self, direction: str, movement: str) -> None:
-        self._check(direction)
-        await self._line.call("actZoom", direction, movement)
+    async def _settle(self) -> None:
+        """Stop what should have stopped before: a late stop would end the next movement."""
+        for movement in self._moving.values():
+            await movement.settle()
 
     def _check(self, direction: str) -> None:
         if direction not in (IN, OUT):

@@ -93,6 +93,10 @@ class ApiDouble:
         async with self._calling:
             await self._calling.wait_for(lambda: bool(self.called(method)))
 
+    async def until_heard(self) -> None:
+        """Return once everything that was told has been taken."""
+        await self._events.join()
+
     def has(self, service: str, method: str) -> bool:
         return (service, method) in self.methods
 
@@ -136,6 +140,7 @@ class ApiDouble:
             if isinstance(event, Exception):
                 raise event
             line.take(event, snapshot=False)
+            self._events.task_done()
 
 
 class NoStream:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from remotelens.config.developer import load_developer
 from remotelens.config.paths import CONFIG_VARIABLE
-from remotelens.errors import AuthenticationNeeded
+from remotelens.errors import AuthenticationNeeded, LinkLost
 from remotelens.protocol.wifi.auth import RUBBER_DUCK, sg
 from tests.remotelens.camera.double import ApiDouble, camera_on
 from tests.remotelens.camera.emulated import emulated
@@ -77,6 +78,41 @@ async def test_a_method_that_the_registration_does_not_list_stays_locked(
     assert "does not open it" in caught.value.message
     assert "developer.json" in (caught.value.remedy or "")
     assert api.called("actEnableMethods")[1][0]["developerName"] == "me"
+
+
+async def test_two_who_need_a_locked_method_at_once_both_get_it_by_one_unlocking() -> None:
+    api = ApiDouble()
+    locked(api, "setSelfTimer")
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        line = camera._line
+        both = await asyncio.gather(*(line.call("setSelfTimer", seconds) for seconds in (2, 10)))
+    assert both == [[0], [0]]
+    assert len(api.called("actEnableMethods")) == 2
+
+
+async def test_two_who_need_what_stays_locked_ask_once() -> None:
+    api = ApiDouble()
+    locked(api, "setSelfTimer", accepts=False)
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        line = camera._line
+        both = await asyncio.gather(
+            *(line.call("setSelfTimer", seconds) for seconds in (2, 10)), return_exceptions=True
+        )
+    assert [type(error) for error in both] == [AuthenticationNeeded] * 2
+    assert len(api.called("actEnableMethods")) == 2
+
+
+async def test_an_unlocking_that_was_cut_short_is_tried_again() -> None:
+    api = ApiDouble()
+    locked(api, "setSelfTimer")
+    enable = api.handlers["actEnableMethods"]
+    troubles = [LinkLost("gone")]
+    api.handlers["actEnableMethods"] = lambda asked: troubles.pop() if troubles else enable(asked)
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        with pytest.raises(LinkLost):
+            await camera.set("self_timer", 2)
+        await camera.set("self_timer", 2)
+        assert camera.get("self_timer").value == 2
 
 
 async def test_a_raw_call_unlocks_nothing_by_itself() -> None:

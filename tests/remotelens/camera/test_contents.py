@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,16 +14,19 @@ from remotelens.camera.contents import DELETE_AT_ONCE
 from remotelens.errors import (
     ContentGone,
     InvalidValue,
+    LinkLost,
     NotAvailableNow,
     NotSupported,
     RefusedError,
     RemoteLensError,
+    RemoteProtocolError,
 )
 from remotelens.protocol.wifi.contents import Content, OriginalFile
 from tests.recordings import need
 from tests.remotelens.camera.answers import listed
 from tests.remotelens.camera.double import ApiDouble, camera_on
 from tests.remotelens.camera.emulated import emulated
+from tests.remotelens.library.clocks import SkippingClock
 from tests.remotelens.library.pictures import jpeg
 from tests.remotelens.library.test_fetch import Answer, names
 
@@ -216,6 +220,70 @@ async def test_an_error_within_the_block_still_goes_back_to_shooting() -> None:
             async with camera.contents.transfer():
                 raise ZeroDivisionError
         assert camera.state.camera_function == "Remote Shooting"
+
+
+@pytest.mark.parametrize("lost", [LinkLost("gone"), RemoteProtocolError("noise"), None])
+async def test_a_way_back_to_shooting_that_was_lost_or_refused_is_gone_again(lost: Exception | None) -> None:
+    api = ApiDouble()
+    Card(api, {})
+    switch = api.handlers["setCameraFunction"]
+    troubles = [lost or api.refuse(40401, method="setCameraFunction")] * 5
+    api.handlers["setCameraFunction"] = lambda function: (
+        troubles.pop() if function == "Remote Shooting" and troubles else switch(function)
+    )
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        async with camera.contents.transfer():
+            pass
+        assert (await camera.capture()).files
+
+
+async def test_a_camera_that_is_left_in_contents_transfer_is_put_back_when_it_is_left() -> None:
+    api = ApiDouble()
+    Card(api, {})
+    switch = api.handlers["setCameraFunction"]
+    troubles = [api.refuse(12, method="setCameraFunction")]
+    api.handlers["setCameraFunction"] = lambda function: (
+        troubles.pop() if function == "Remote Shooting" and troubles else switch(function)
+    )
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        with pytest.raises(NotSupported, match="may still be in Contents Transfer"):
+            async with camera.contents.transfer():
+                pass
+    assert api.called("setCameraFunction")[-1] == ("Remote Shooting",)
+    assert api.slots["cameraFunction"]["currentCameraFunction"] == "Remote Shooting"
+
+
+async def test_a_camera_whose_way_back_failed_goes_it_before_the_next_block_or_picture() -> None:
+    api = ApiDouble()
+    Card(api, {})
+    switch = api.handlers["setCameraFunction"]
+    every_other = itertools.cycle((True, False))
+    api.handlers["setCameraFunction"] = lambda function: (
+        api.refuse(12, method="setCameraFunction")
+        if function == "Remote Shooting" and next(every_other)
+        else switch(function)
+    )
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        for _ in range(2):
+            with pytest.raises(NotSupported):
+                async with camera.contents.transfer():
+                    assert camera.state.status == "ContentsTransfer"
+        assert (await camera.capture()).files
+    there_and_back = ["Contents Transfer", "Remote Shooting", "Remote Shooting"]
+    assert [function for (function,) in api.called("setCameraFunction")] == there_and_back * 2
+
+
+async def test_what_ended_the_block_is_told_and_not_that_the_way_back_failed() -> None:
+    api = ApiDouble()
+    Card(api, {})
+    switch = api.handlers["setCameraFunction"]
+    api.handlers["setCameraFunction"] = lambda function: (
+        switch(function) if function == "Contents Transfer" else api.refuse(12, method="setCameraFunction")
+    )
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        with pytest.raises(ZeroDivisionError):
+            async with camera.contents.transfer():
+                raise ZeroDivisionError
 
 
 async def test_a_camera_without_the_service_says_so() -> None:

@@ -6,22 +6,32 @@ from typing import Any
 import pytest
 
 from remotelens.camera import drive
+from remotelens.camera.camera import Camera
 from remotelens.camera.evidence import CaptureUnknown
-from remotelens.errors import CaptureFailed, InvalidValue, LinkLost, NotAvailableNow, NotSupported
+from remotelens.errors import CameraBusy, CaptureFailed, InvalidValue, LinkLost, NotAvailableNow, NotSupported
+from remotelens.protocol.wifi.codes import error_from
 from tests.remotelens.camera.double import ApiDouble, camera_on
-from tests.remotelens.camera.test_shutter import SkippingClock
-from tests.remotelens.library.clocks import HurriedClock
+from tests.remotelens.library.clocks import HurriedClock, SkippingClock
 
 URLS = ["http://192.168.122.1:8080/continuous/1.JPG", "http://192.168.122.1:8080/continuous/2.JPG"]
 
 
-def continuous(api: ApiDouble) -> None:
+def continuous(*troubles: Exception) -> ApiDouble:
+    """Return a camera in continuous drive, whose stop meets these troubles first and then saves pictures."""
+    api = ApiDouble()
     api.slots["availableApiList"]["names"] += ["startContShooting", "stopContShooting", "getContShootingMode"]
     api.slots["contShootingMode"] = {
         "contShootingMode": "Continuous",
         "candidate": ["Single", "Continuous", "Spd Priority Cont."],
     }
+    left = list(troubles)
     api.handlers["startContShooting"] = lambda: api.tell_status("StillCapturing")
+    api.handlers["stopContShooting"] = lambda: left.pop() if left else saved(api)
+    return api
+
+
+def refused(code: int) -> Exception:
+    return error_from(code, "", method="stopContShooting", camera="qx")
 
 
 def saved(api: ApiDouble) -> list[Any]:
@@ -29,11 +39,14 @@ def saved(api: ApiDouble) -> list[Any]:
     return api.tell_status("IDLE")
 
 
+async def set_single(camera: Camera, api: ApiDouble) -> None:
+    """Turn the drive's dial while the camera shoots."""
+    api.tell(contShootingMode={**api.slots["contShootingMode"], "contShootingMode": "Single"})
+    await camera.refresh()
+
+
 async def test_a_continuous_run_gives_its_pictures_when_it_ends() -> None:
-    api = ApiDouble()
-    continuous(api)
-    refusals = [api.refuse(1, method="stopContShooting")]  # quirk 26: it can fail at first
-    api.handlers["stopContShooting"] = lambda: refusals.pop() if refusals else saved(api)
+    api = continuous(refused(1))  # quirk 26: it can fail at first
     async with camera_on(api) as camera, asyncio.timeout(5):
         assert camera.drive.mode.value == "continuous"
         await camera.drive.start()
@@ -42,32 +55,53 @@ async def test_a_continuous_run_gives_its_pictures_when_it_ends() -> None:
 
 
 async def test_a_run_that_cannot_be_stopped_says_so() -> None:
-    api = ApiDouble()
-    continuous(api)
-    api.handlers["stopContShooting"] = lambda: api.refuse(1, method="stopContShooting")
+    api = continuous()
+    api.handlers["stopContShooting"] = lambda: refused(1)
     async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
         await camera.drive.start()
         with pytest.raises(NotAvailableNow, match="may still be shooting"):
             await camera.drive.stop()
 
 
-@pytest.mark.parametrize("lost", [LinkLost("gone"), None])
-async def test_a_stop_that_is_lost_or_refused_for_long_still_gives_the_pictures(
-    lost: LinkLost | None,
+async def test_a_run_that_could_not_be_stopped_is_stopped_before_the_next_picture() -> None:
+    api = continuous()
+    api.handlers["stopContShooting"] = lambda: refused(40401)
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        await camera.drive.start()
+        with pytest.raises(CameraBusy):
+            await camera.drive.stop()
+        api.handlers["stopContShooting"] = lambda: api.tell_status("IDLE")
+        await set_single(camera, api)
+        assert (await camera.capture()).files
+
+
+async def test_a_run_that_went_on_though_its_stop_was_answered_is_stopped_before_the_next_picture(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    api = ApiDouble()
-    continuous(api)
-    answers = [lost or api.refuse(40401, method="stopContShooting")] * 8
-    api.handlers["stopContShooting"] = lambda: answers.pop() if answers else saved(api)
+    monkeypatch.setattr(drive, "LOOK_S", 0.02)
+    monkeypatch.setattr(drive, "SAVED_TIMEOUT_S", 0.03)
+    api = continuous()
+    api.handlers["stopContShooting"] = list
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        await camera.drive.start()
+        with pytest.raises(CameraBusy, match="StillCapturing"):
+            await camera.drive.stop()
+        api.handlers["stopContShooting"] = lambda: api.tell_status("IDLE")
+        await set_single(camera, api)
+        assert (await camera.capture()).files
+
+
+@pytest.mark.parametrize("trouble", [LinkLost("gone"), refused(40401)])
+async def test_a_stop_that_is_lost_or_refused_for_long_still_gives_the_pictures(trouble: Exception) -> None:
+    api = continuous(*[trouble] * 8)
     async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
         shot = await camera.capture(burst_s=1.0)
     assert [file.url for file in shot.files] == URLS
 
 
 async def test_a_refused_stop_never_says_that_nothing_was_taken() -> None:
-    api = ApiDouble()
-    continuous(api)
-    api.handlers["stopContShooting"] = lambda: api.refuse(12, method="stopContShooting")
+    api = continuous()
+    api.handlers["stopContShooting"] = lambda: refused(12)
     async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(10):
         running = asyncio.create_task(camera.capture(burst_s=1.0))
         await api.until_called("stopContShooting")
@@ -76,15 +110,13 @@ async def test_a_refused_stop_never_says_that_nothing_was_taken() -> None:
 
 
 async def test_a_run_whose_start_was_lost_is_stopped_and_accounted_for() -> None:
-    api = ApiDouble()
-    continuous(api)
+    api = continuous()
 
     def lost() -> Exception:
         api.tell_status("StillCapturing")
         return LinkLost("gone")
 
     api.handlers["startContShooting"] = lost
-    api.handlers["stopContShooting"] = lambda: saved(api)
     async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
         shot = await camera.capture(burst_s=1.0)
     assert [file.url for file in shot.files] == URLS
@@ -94,8 +126,7 @@ async def test_a_run_of_which_only_the_card_s_count_tells_is_unknown_and_not_mis
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(drive, "LOOK_S", 0.05)
-    api = ApiDouble()
-    continuous(api)
+    api = continuous()
     places = api.slots["storageInformation"]
     fewer = [{**place, "numberOfRecordableImages": 3} for place in places]
     api.slots["storageInformation"] = [{**place, "numberOfRecordableImages": 9} for place in places]
@@ -109,9 +140,7 @@ async def test_a_run_of_which_only_the_card_s_count_tells_is_unknown_and_not_mis
 
 
 async def test_a_run_that_was_left_going_is_stopped_when_the_camera_is_left() -> None:
-    api = ApiDouble()
-    continuous(api)
-    api.handlers["stopContShooting"] = lambda: saved(api)
+    api = continuous()
     async with camera_on(api) as camera, asyncio.timeout(5):
         await camera.drive.start()
     assert len(api.called("stopContShooting")) == 1
@@ -124,9 +153,7 @@ async def test_a_camera_without_continuous_shooting_says_so() -> None:
 
 
 async def test_a_capture_in_continuous_drive_is_a_run_with_all_its_pictures() -> None:
-    api = ApiDouble()
-    continuous(api)
-    api.handlers["stopContShooting"] = lambda: saved(api)
+    api = continuous()
     clock = HurriedClock()
     async with camera_on(api, clock=clock) as camera, asyncio.timeout(5):
         shot = await camera.capture(burst_s=2.0)
@@ -137,8 +164,7 @@ async def test_a_capture_in_continuous_drive_is_a_run_with_all_its_pictures() ->
 
 
 async def test_a_cancelled_run_is_stopped() -> None:
-    api = ApiDouble()
-    continuous(api)
+    api = continuous()
     async with camera_on(api) as camera, asyncio.timeout(5):
         running = asyncio.create_task(camera.capture(burst_s=30.0))
         await api.until_called("startContShooting")
@@ -150,8 +176,7 @@ async def test_a_cancelled_run_is_stopped() -> None:
 
 async def test_a_run_that_took_no_picture_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drive, "LOOK_S", 0.05)
-    api = ApiDouble()
-    continuous(api)
+    api = continuous()
     api.handlers["stopContShooting"] = lambda: api.tell_status("IDLE")
     async with camera_on(api) as camera, asyncio.timeout(5):
         with pytest.raises(CaptureFailed, match="gave no pictures"):
@@ -160,8 +185,7 @@ async def test_a_run_that_took_no_picture_says_so(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("seconds", [-1.0, 61.0, float("nan")])
 async def test_a_run_without_end_is_refused(seconds: float) -> None:
-    api = ApiDouble()
-    continuous(api)
+    api = continuous()
     async with camera_on(api) as camera:
         with pytest.raises(InvalidValue, match="no length of a run"):
             await camera.capture(burst_s=seconds)

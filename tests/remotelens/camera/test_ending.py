@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from remotelens.camera.ending import QUIET_LOOKS, Ending
+from remotelens.camera.ending import QUIET_LOOKS, Ending, status_is
 from remotelens.camera.line import Line
 from remotelens.errors import LinkLost, NotAvailableNow, NotSupported, RemoteProtocolError
 from remotelens.protocol.wifi.events import CameraEvent
 from tests.remotelens.camera.double import ApiDouble
-from tests.remotelens.camera.test_shutter import SkippingClock
+from tests.remotelens.library.clocks import SkippingClock
 
 STOP = "stopContShooting"
 GOING = "StillCapturing"
@@ -30,7 +30,7 @@ class Run:
         self.line = Line(self.api, clock=SkippingClock(), model=None)
         self.line.take(CameraEvent(dict(self.api.slots)), snapshot=True)
         self.line.set_link("ready", None)
-        self.ending = Ending(self.line, STOP, going=(GOING,), doubt="it may still be shooting")
+        self.ending = Ending(self.line, STOP, going=status_is(GOING), doubt="it may still be shooting")
 
     def stop(self) -> Any:
         if not self._answers:
@@ -120,6 +120,16 @@ async def test_what_the_camera_can_never_do_is_asked_for_once() -> None:
     assert run.stops == 1
 
 
+async def test_what_was_never_started_is_not_in_doubt_where_the_camera_cannot_do_it_at_all() -> None:
+    run = Run(status="IDLE")
+    run._answers = [run.refusal(12)] * 10
+    with pytest.raises(NotSupported) as caught:
+        await run.ending.now()
+    assert "may still be" not in str(caught.value)
+    assert not run.ending.owed
+    assert run.stops == 1
+
+
 async def test_it_goes_on_when_the_one_who_asked_is_cancelled() -> None:
     run = Run()
     arrived, answer = asyncio.Event(), asyncio.Event()
@@ -153,7 +163,73 @@ async def test_what_is_owed_is_ended_when_the_camera_is_left_and_nothing_else() 
     assert run.stops == 1
 
 
-async def test_leaving_a_camera_that_is_closed_for_good_does_not_wait() -> None:
+async def test_what_could_not_be_ended_for_a_lost_link_is_ended_as_soon_as_the_camera_is_back() -> None:
+    run = Run(LinkLost("gone"))
+    async with started(run):
+        run.line.set_link("lost", "out of range")
+        with pytest.raises(LinkLost, match="it may still be shooting") as caught:
+            await run.ending.now(0.01)
+        assert "back into reach" in (caught.value.remedy or "")
+        assert run.ending.owed
+        told = asyncio.Event()
+
+        def stop() -> list[Any]:
+            told.set()
+            return []
+
+        run.api.handlers[STOP] = stop
+        run.line.set_link("ready", None)
+        await told.wait()
+        await run.ending.settle()
+    assert run.stops == 2
+    assert not run.ending.owed
+
+
+async def test_nothing_new_is_begun_before_the_last_has_ended() -> None:
+    run = Run(LinkLost("gone"))
+    async with started(run):
+        run.line.set_link("lost", "out of range")
+        ending = asyncio.create_task(run.ending.now())
+        await run.api.until_called(STOP)
+        ending.cancel()
+        again = asyncio.create_task(run.ending.begin("startContShooting"))
+        run.line.set_link("ready", None)
+        await again
+        assert [call[0] for call in run.api.calls] == ["startContShooting", STOP, STOP, "startContShooting"]
+        assert run.ending.owed
+        await run.ending.close()
+    assert run.stops == 3
+
+
+async def test_what_goes_on_as_wanted_is_not_settled_and_what_should_have_ended_is() -> None:
+    run = Run()
+    run._answers = [run.refusal(12)]
+    async with started(run):
+        await run.ending.settle()
+        assert run.stops == 0
+        with pytest.raises(NotSupported):
+            await run.ending.now()
+        await run.ending.settle()
+        await run.ending.settle()
+    assert run.stops == 2
+    assert not run.ending.owed
+
+
+async def test_who_waits_for_the_end_when_the_camera_is_left_is_told_so() -> None:
+    run = Run(LinkLost("gone"))
+    async with started(run):
+        run.line.set_link("lost", "out of range")
+        waiting = asyncio.create_task(run.ending.now())
+        await run.api.until_called(STOP)
+        run.ending.owed = False  # so that leaving does not wait for it
+        await run.ending.close()
+        with pytest.raises(LinkLost, match="left before"):
+            await waiting
+
+
+async def test_leaving_a_camera_that_is_closed_for_good_does_not_wait(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     run = Run()
     run._answers = [LinkLost("gone")] * 10
     async with started(run):
@@ -162,3 +238,5 @@ async def test_leaving_a_camera_that_is_closed_for_good_does_not_wait() -> None:
         await run.ending.close()
     assert run.stops == 1
     assert run.ending.owed
+    assert "it may still be shooting" in caplog.text
+    assert "back into reach" not in caplog.text

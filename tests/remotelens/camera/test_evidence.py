@@ -17,7 +17,7 @@ from remotelens.camera.line import Line
 from remotelens.camera.state import CameraState, Storage
 from remotelens.errors import CameraBusy, NotAvailableNow
 from tests.remotelens.camera.double import URL, ApiDouble
-from tests.remotelens.camera.test_shutter import SkippingClock
+from tests.remotelens.library.clocks import SkippingClock
 
 OLD = "http://10.0.0.1/old.JPG"
 NEW = "http://10.0.0.1/new.JPG"

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from remotelens.camera.focus import FocusResult
+from remotelens.camera.focus import Focus, FocusResult
 from remotelens.errors import (
     CameraBusy,
     InvalidValue,
@@ -102,6 +103,35 @@ async def test_trouble_in_letting_go_does_not_end_the_work(trouble: Exception) -
     assert len(api.called("cancelHalfPressShutter")) == 2
 
 
+@pytest.mark.parametrize(
+    ("hold", "release", "method"),
+    [
+        (lambda focus: focus.half_press(), lambda focus: focus.release(), "cancelHalfPressShutter"),
+        (lambda focus: focus.touch(0.5, 0.5), lambda focus: focus.release_touch(), "cancelTouchAFPosition"),
+        (lambda focus: focus.track(0.5, 0.5), lambda focus: focus.release_tracking(), "cancelTrackingFocus"),
+    ],
+)
+async def test_letting_go_that_was_lost_is_made_again(
+    hold: Callable[[Focus], Awaitable[object]], release: Callable[[Focus], Awaitable[None]], method: str
+) -> None:
+    api = ApiDouble()
+    focusing(api, "Focused")
+    api.slots["availableApiList"]["names"].append("actTrackingFocus")
+    api.handlers.update(
+        setTouchAFPosition=lambda x, y: [0, {"AFResult": True}],
+        cancelTouchAFPosition=list,
+        actTrackingFocus=lambda _: api.tell(trackingFocusStatus={"trackingFocusStatus": "Tracking"}),
+        cancelTrackingFocus=lambda: api.tell(trackingFocusStatus={"trackingFocusStatus": "Not Tracking"}),
+    )
+    let_go, answers = api.handlers[method], [LinkLost("gone")]
+    api.handlers[method] = lambda: answers.pop() if answers else let_go()
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        await hold(camera.focus)
+        await release(camera.focus)
+        assert len(api.called(method)) == 2
+    assert len(api.called(method)) == 2
+
+
 async def test_a_touched_place_is_sent_in_percent() -> None:
     api = ApiDouble()
     api.handlers["setTouchAFPosition"] = lambda x, y: [0, {"AFResult": True, "AFType": "Touch"}]
@@ -129,6 +159,34 @@ async def test_a_touch_that_takes_too_long_is_given_up_on_the_camera() -> None:
     async with camera_on(api) as camera, asyncio.timeout(5):
         with pytest.raises(CameraBusy):
             await camera.focus.touch(0.5, 0.5)
+    assert len(api.called("cancelTouchAFPosition")) == 1
+
+
+async def test_a_touch_whose_answer_was_lost_is_given_up_on_the_camera() -> None:
+    api = ApiDouble()
+    api.handlers["setTouchAFPosition"] = lambda x, y: LinkLost("gone")
+    api.handlers["cancelTouchAFPosition"] = list
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        with pytest.raises(LinkLost):
+            await camera.focus.touch(0.5, 0.5)
+        assert len(api.called("cancelTouchAFPosition")) == 1
+
+
+async def test_a_cancelled_touch_is_given_up_on_the_camera() -> None:
+    api = ApiDouble()
+
+    async def focusing_for_long(x: float, y: float) -> list[object]:
+        await asyncio.Event().wait()
+        return []
+
+    api.handlers["setTouchAFPosition"] = focusing_for_long
+    api.handlers["cancelTouchAFPosition"] = list
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        touching = asyncio.create_task(camera.focus.touch(0.5, 0.5))
+        await api.until_called("setTouchAFPosition")
+        touching.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await touching
     assert len(api.called("cancelTouchAFPosition")) == 1
 
 

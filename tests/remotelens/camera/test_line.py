@@ -5,7 +5,15 @@ import asyncio
 import pytest
 
 from remotelens.camera.line import Line
-from remotelens.errors import CameraBusy, ConnectFailed, LinkLost, NotAvailableNow, NotSupported
+from remotelens.errors import (
+    CameraBusy,
+    ConnectFailed,
+    IllegalArgument,
+    LinkLost,
+    NotAvailableNow,
+    NotSupported,
+    SupplyError,
+)
 from remotelens.protocol.wifi.events import CameraEvent
 from tests.remotelens.camera.double import ApiDouble
 from tests.remotelens.library.clocks import HurriedClock
@@ -129,11 +137,31 @@ async def test_what_may_have_started_is_undone_and_what_was_refused_is_not(
     async def undo() -> None:
         undone.append("undone")
 
-    api.handlers["actZoom"] = lambda *_: api.refuse(3, method="actZoom")
-    with pytest.raises(ValueError, match="actZoom"):
-        await line.call_or_undo("actZoom", "in", "start", undo=undo)
+    for code, kind in ((3, IllegalArgument), (41002, SupplyError)):
+        refusal = api.refuse(code, method="actZoom")
+        api.handlers["actZoom"] = lambda *_, refusal=refusal: refusal
+        with pytest.raises(kind, match="actZoom"):
+            await line.call_or_undo("actZoom", "in", "start", undo=undo)
     assert undone == []
     api.handlers["actZoom"] = lambda *_: LinkLost("broke")
     with pytest.raises(LinkLost):
         await line.call_or_undo("actZoom", "in", "start", undo=undo)
     assert undone == ["undone"]
+
+
+async def test_what_was_given_up_in_a_pause_after_a_refusal_started_nothing(
+    line: Line, api: ApiDouble
+) -> None:
+    async def undo() -> None:
+        raise AssertionError("there is nothing to undo")
+
+    api.tell_status("StillSaving")
+    line.take(CameraEvent(dict(api.slots)), snapshot=True)
+    api.handlers["actZoom"] = lambda *_: api.refuse(40401)
+    starting = asyncio.create_task(line.call_or_undo("actZoom", "in", "start", undo=undo))
+    await api.until_called("actZoom")
+    for _ in range(10):
+        await asyncio.sleep(0)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting

@@ -203,6 +203,22 @@ async def test_focus_frames_belong_to_the_image_that_follows_them(rig: Rig) -> N
     assert rig.api.called("setLiveviewFrameInfo") == [({"frameInfo": True},), ({"frameInfo": False},)]
 
 
+async def test_focus_frames_are_asked_for_again_when_the_camera_was_away(rig: Rig) -> None:
+    rig.api.slots["availableApiList"]["names"].append("setLiveviewFrameInfo")
+    rig.source._line.take(CameraEvent(dict(rig.api.slots)), snapshot=True)
+    rig.api.handlers["setLiveviewFrameInfo"] = lambda _: []
+    async with asyncio.timeout(5), rig.view(frame_info=True):
+        await rig.streams.until_opened(1)
+        rig.streams.feed(LinkLost("broke"))
+        await rig.streams.until_opened(2)
+        assert rig.api.called("setLiveviewFrameInfo") == [({"frameInfo": True},)]
+        rig.source._line.arrive()
+        rig.streams.feed(LinkLost("its battery was changed"))
+        await rig.streams.until_opened(3)
+    on, off = ({"frameInfo": True},), ({"frameInfo": False},)
+    assert rig.api.called("setLiveviewFrameInfo") == [on, on, off]
+
+
 async def test_a_damaged_packet_costs_one_frame_and_not_the_view(rig: Rig) -> None:
     rig.streams.on_open = lambda: rig.streams.feed(image(1, b"no jpeg"), image(2))
     async with asyncio.timeout(5), rig.view() as view:
@@ -256,6 +272,50 @@ async def test_a_camera_that_cannot_be_told_to_stop_does_not_hold_the_consumer(r
     rig.streams.on_open = lambda: rig.streams.feed(image(1))
     async with asyncio.timeout(5), rig.view() as view:
         await anext(aiter(view))
+
+
+async def test_a_view_whose_leaving_was_cancelled_is_stopped_when_the_camera_is_left(rig: Rig) -> None:
+    asked = asyncio.Event()
+
+    async def unanswered() -> list[Any]:
+        asked.set()
+        await asyncio.Event().wait()
+        return []
+
+    rig.streams.on_open = lambda: rig.streams.feed(image(1))
+    stop = rig.api.handlers["stopLiveview"]
+    rig.api.handlers["stopLiveview"] = unanswered
+    async with asyncio.timeout(5):
+        view = rig.view()
+        await view.__aenter__()
+        await anext(aiter(view))
+        leaving = asyncio.create_task(view.__aexit__(None, None, None))
+        await asked.wait()
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        rig.api.handlers["stopLiveview"] = stop
+        await rig.source.close()
+        await rig.source.close()
+    assert len(rig.api.called("stopLiveview")) == 2
+    assert rig.streams.open_now == 0
+
+
+async def test_a_view_that_was_left_while_another_begins_is_not_read_on_for_nobody(rig: Rig) -> None:
+    rig.streams.on_open = lambda: rig.streams.feed(image(1))
+    async with asyncio.timeout(5):
+        view = rig.view()
+        await view.__aenter__()
+        await anext(aiter(view))
+        async with rig.source._changing:
+            leaving = asyncio.create_task(view.__aexit__(None, None, None))
+            await asyncio.sleep(0)
+            leaving.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await leaving
+        await rig.source.close()
+    assert len(rig.api.called("stopLiveview")) == 1
+    assert rig.streams.open_now == 0
 
 
 async def test_a_mistake_in_the_reader_reaches_the_consumer(rig: Rig) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from remotelens.errors import CameraBusy, LinkLost, NotAvailableNow
 from tests.remotelens.camera.double import ApiDouble, camera_on
-from tests.remotelens.camera.test_shutter import SkippingClock
+from tests.remotelens.library.clocks import SkippingClock
 
 
 def filming(api: ApiDouble) -> None:
@@ -82,6 +82,20 @@ async def test_a_movie_whose_start_was_lost_is_stopped_and_the_mode_put_back() -
             async with camera.movie.recorded():
                 raise AssertionError("it did not start")
         assert camera.state.value("shoot_mode") == "still"
+
+
+async def test_a_mode_whose_change_was_lost_on_the_way_is_put_back() -> None:
+    api = ApiDouble()
+    filming(api)
+    put = api.handlers["setShootMode"]
+    api.handlers["setShootMode"] = lambda mode: (
+        put(mode) and LinkLost("gone") if mode == "movie" else put(mode)
+    )
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        with pytest.raises(LinkLost, match="gone"):
+            async with camera.movie.recorded():
+                raise AssertionError("it did not start")
+        assert (await camera.refresh()).value("shoot_mode") == "still"
 
 
 async def test_a_movie_that_was_started_by_itself_goes_on_when_the_camera_is_left() -> None:

@@ -65,3 +65,37 @@ async def test_a_mistake_in_following_the_events_is_not_swallowed() -> None:
     with pytest.raises(BaseExceptionGroup) as caught:
         await follow()
     assert caught.group_contains(ZeroDivisionError)
+
+
+async def test_leaving_that_is_cancelled_leaves_no_task_and_ends_what_it_can() -> None:
+    before = asyncio.all_tasks()
+    api = ApiDouble()
+    names = ["startContShooting", "stopContShooting", "actHalfPressShutter", "cancelHalfPressShutter"]
+    api.slots["availableApiList"]["names"] += names
+    api.handlers.update(startContShooting=list, actHalfPressShutter=list, cancelHalfPressShutter=list)
+    entered = asyncio.Event()
+
+    async def unanswered() -> list[object]:
+        await asyncio.Event().wait()
+        return []
+
+    async def hold() -> None:
+        async with camera_on(api) as camera:
+            del api.slots["focusStatus"]
+            await camera.refresh()
+            await camera.half_press()
+            await camera.drive.start()
+            entered.set()
+            await asyncio.Event().wait()
+
+    api.handlers["stopContShooting"] = unanswered
+    async with asyncio.timeout(5):
+        holding = asyncio.create_task(hold())
+        await entered.wait()
+        holding.cancel()
+        await api.until_called("stopContShooting")
+        holding.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await holding
+    assert len(api.called("cancelHalfPressShutter")) == 1
+    assert asyncio.all_tasks() == before

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from remotelens.camera.raws import matched
+from remotelens.errors import NotSupported
 from remotelens.protocol.wifi.contents import Content, OriginalFile
 from tests.remotelens.camera.emulated import emulated
 from tests.remotelens.library.test_fetch import names
@@ -68,6 +70,26 @@ async def test_a_raw_file_that_is_gone_leaves_the_picture(tmp_path: Path) -> Non
         pair.device.body.card.present = False
         shot = await shot.download(tmp_path)
     assert [file.kind for file in shot.files] == ["original"]
+
+
+async def test_raw_files_that_are_here_are_told_though_the_way_back_to_shooting_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with emulated("ILCE-QX1@1.10") as pair:
+        await pair.camera.set("still_quality", "RAW+JPEG")
+        shot = await pair.camera.capture()
+        call = pair.camera._line.api.call
+        refusals = [NotSupported("the function cannot be changed", code=12)]
+
+        async def refusing(service: str, method: str, params: Any = (), *rest: Any, **more: Any) -> Any:
+            if method == "setCameraFunction" and list(params) == ["Remote Shooting"] and refusals:
+                raise refusals.pop()
+            return await call(service, method, params, *rest, **more)
+
+        monkeypatch.setattr(pair.camera._line.api, "call", refusing)
+        shot = await shot.download(tmp_path)
+        assert [file.kind for file in shot.files] == ["original", "raw"]
+        assert (await pair.camera.capture()).files
 
 
 @pytest.mark.parametrize("quality", ["Fine", "Standard"])

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from remotelens.errors import InvalidValue, NotAvailableNow, NotSupported
+from remotelens.errors import InvalidValue, LinkLost, NotAvailableNow, NotSupported
 from tests.remotelens.camera.double import ApiDouble, camera_on
 
 
@@ -41,7 +41,7 @@ class Motor:
     async def _run(self, sign: int) -> None:
         while 0 <= self.at + sign * 3 <= 100:
             self._tell(self.at + sign * 3)
-            await asyncio.sleep(0.001)
+            await self._api.until_heard()
         self._tell(100 if sign > 0 else 0)
 
     def _tell(self, at: int) -> None:
@@ -94,6 +94,38 @@ async def test_a_movement_left_running_is_stopped_when_the_camera_is_left() -> N
     async with camera_on(api) as camera, asyncio.timeout(5):
         await camera.zoom.start("in")
     assert motor.moves == [("in", "start"), ("in", "stop")]
+
+
+async def test_a_stop_that_was_lost_is_made_again_though_zooming_is_not_offered_while_it_moves() -> None:
+    api = ApiDouble()
+    motor = Motor(api)
+    act, lost = api.handlers["actZoom"], [LinkLost("gone")]
+    api.handlers["actZoom"] = lambda direction, movement: (
+        lost.pop() if movement == "stop" and lost else act(direction, movement)
+    )
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        await camera.zoom.start("in")
+        api.tell_names(["getEvent"])
+        await camera.refresh()
+        await camera.zoom.stop("in")
+    assert motor.moves == [("in", "start"), ("in", "stop")]
+
+
+@pytest.mark.parametrize("then", ["start", "1shot"])
+async def test_no_other_movement_begins_before_the_last_was_stopped(then: str) -> None:
+    api = ApiDouble()
+    motor = Motor(api, at=50)
+    act, lost = api.handlers["actZoom"], [LinkLost("gone")]
+    api.handlers["actZoom"] = lambda direction, movement: (
+        lost.pop() if movement == "stop" and lost else act(direction, movement)
+    )
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        await camera.zoom.start("in")
+        stopping = asyncio.create_task(camera.zoom.stop("in"))
+        await asyncio.sleep(0)
+        stopping.cancel()
+        await (camera.zoom.start("out") if then == "start" else camera.zoom.step("out"))
+        assert motor.moves == [("in", "start"), ("in", "stop"), ("out", then)]
 
 
 async def test_a_step_at_the_end_of_the_range_ends_at_once() -> None:
