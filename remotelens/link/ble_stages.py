@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from remotelens.clock import Clock
-from remotelens.errors import CameraNotFound
+from remotelens.errors import CameraNotFound, LinkTimeout
 from remotelens.transport.join.joiner import Credentials
 
 if TYPE_CHECKING:
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from remotelens.link.pair import BleLink, PairStep
 
 SETTLE_S = 2.0  # how long others may still be heard before the only one is taken to be meant
+
+
+class WifiNotUp(LinkTimeout):
+    """The camera answers over Bluetooth, but its access point was not there in time."""
 
 
 class BleStages(Protocol):
@@ -28,7 +32,7 @@ class BleStages(Protocol):
         ...
 
     async def hand_over(self, link: BleLink) -> Credentials:
-        """Wake the camera's Wi-Fi and read how to join it."""
+        """Wake the camera's Wi-Fi and read how to join it; see `handover.hand_over`."""
         ...
 
     async def network_now(self, link: BleLink) -> Credentials | None:

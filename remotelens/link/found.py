@@ -108,9 +108,19 @@ class DiscoveryReport:
         searched = ", ".join(str(item) for item in self.tried)
         return f"searched {searched}"
 
-    def nothing_found(self) -> CameraNotFound:
-        """Return the error that says where was looked and which network a camera's is."""
+    def nothing_found(self, model: str | None = None) -> CameraNotFound:
+        """Return the error that says where was looked and which network a camera's is.
+
+        Args:
+            model: of the camera that is meant, where that is known: others may have answered.
+        """
         notes = "".join(f"; {note}" for note in self.notes)
+        if self.items:
+            others = ", ".join(f"{camera.name} at {camera.description_url}" for camera in self.items)
+            return CameraNotFound(
+                f"the {model or 'camera'} that is meant does not answer, others do: {others}{notes}",
+                remedy="switch it on and join its network, or name another one by its URL with --camera",
+            )
         return CameraNotFound(
             f"no camera answers; {self.where}; {self._network()}{notes}", remedy=self._remedy()
         )

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from remotelens.clock import REAL_CLOCK, Clock
@@ -25,43 +24,29 @@ from remotelens.errors import (
     RemoteLensError,
     RemoteProtocolError,
 )
+from remotelens.link.ble_stages import WifiNotUp
 from remotelens.link.pair import BleLink
+from remotelens.link.wifi_state import Wifi, WifiWatch, status_of, watching, wifi_now
 from remotelens.protocol.ble import uuids
 from remotelens.protocol.ble.att import AttCode
 from remotelens.protocol.ble.control import (
     SMARTPHONE_CONTROL_ON,
     Capability,
-    WifiState,
     decode_bare_text,
-    decode_camera_status,
     decode_capabilities,
-    decode_old_wifi_status,
     decode_text,
 )
 from remotelens.protocol.ble.supply import MediaState, decode_battery, decode_media
-from remotelens.transport.ble.gatt import Notifications
 from remotelens.transport.join.joiner import WifiCredentials
 
 LOG = logging.getLogger(__name__)
 
 TIMEOUT_S: Final = 30.0
-ASK_AGAIN_S: Final = 2.0
-"""Notifications get lost; after this long without one the state is read."""
 READ_AGAIN_S: Final = 0.3
 CONTROL_LIMIT_S: Final = 5.0
-_OLD_IDLE: Final = 0
 _NOT_YET: Final = frozenset({AttCode.REFUSED, AttCode.NOT_AVAILABLE_NOW})
 _BATTERY_ENDING: Final = 1
 _BSSID: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Wifi:
-    """State of the access point, in the words that both generations share."""
-
-    launched: bool
-    busy: bool
-    error: int
 
 
 async def hand_over(
@@ -77,7 +62,8 @@ async def hand_over(
         NotAvailableNow: the camera could not start it for another reason; `code` is the camera's.
         NotSupported: the camera hands over no Wi-Fi.
         RemoteProtocolError: what it says cannot be used.
-        LinkLost: the connection ended; `LinkTimeout` when the access point did not come up in time.
+        LinkLost: the connection ended; `LinkTimeout` when the camera did not answer, `WifiNotUp` when it did,
+            and the access point did not come up in time.
     """
     run = _HandOver(link, clock)
     try:
@@ -86,7 +72,7 @@ async def hand_over(
     except TimeoutError as error:
         if isinstance(error, RemoteLensError):
             raise
-        raise LinkTimeout(
+        raise WifiNotUp(
             f"{run.missing} within {timeout_s:g} s",
             camera=link.camera.label,
             remedy="switch the camera off and on, and try again",
@@ -116,7 +102,7 @@ class _HandOver:
         """What has not happened so far."""
 
     async def look(self) -> WifiCredentials | None:
-        state = await self._state(self._status())
+        state = await wifi_now(self._gatt, self._status())
         if state is None or not state.launched:
             return None
         try:
@@ -128,9 +114,7 @@ class _HandOver:
 
     def _status(self) -> str:
         """Return where this camera tells the state of its Wi-Fi."""
-        uuid = next(
-            (item for item in (uuids.CAMERA_STATUS, uuids.WIFI_STATUS_OLD) if self._gatt.offers(item)), None
-        )
+        uuid = status_of(self._gatt)
         if uuid is None or not self._gatt.offers(uuids.WIFI_SWITCH):
             raise NotSupported(
                 "this camera does not hand over its Wi-Fi by Bluetooth",
@@ -140,20 +124,16 @@ class _HandOver:
         return uuid
 
     async def run(self) -> WifiCredentials:
-        uuid = self._status()
-        async with self._gatt.notifications(uuid, "the Wi-Fi state") as states, self._wifi.wanted():
-            before = await self._state(uuid)
+        async with watching(self._gatt, self._status(), self._clock) as states, self._wifi.wanted():
+            before = await states.now()
             if before is None or not before.launched:
                 await self._ask_for_control()
                 await self._switch_on()
-                await self._launched(uuid, states, before)
+                await self._launched(states, before)
             self.missing = "the camera's Wi-Fi is up, but its name and key were not told"
             credentials = await self._credentials(patient=True)
             self._wifi.leave_on()
         return credentials
-
-    async def _state(self, uuid: str) -> _Wifi | None:
-        return _decoded(uuid, await self._gatt.read(uuid, "the Wi-Fi state"))
 
     async def _switch_on(self) -> None:
         try:
@@ -166,25 +146,19 @@ class _HandOver:
                 code=error.code,
             ) from error
 
-    async def _launched(self, uuid: str, states: Notifications, before: _Wifi | None) -> None:
+    async def _launched(self, states: WifiWatch, before: Wifi | None) -> None:
         """Wait until the access point is up.
 
         An error that was there before our request, and is only read again, is not about our request.
         """
         stale = before.error if before is not None else 0
         while True:
-            try:
-                async with self._clock.timeout(ASK_AGAIN_S):
-                    state = _decoded(uuid, await states.next())
-                told = True
-            except TimeoutError:
-                state = await self._state(uuid)
-                told = False
+            state, told = await states.next()
             if state is None:
                 continue
             if state.launched:
                 return
-            if state.busy:
+            if state.starting or state.ending:
                 stale = 0
             elif state.error and (told or state.error != stale):
                 raise await self._failure(state.error)
@@ -281,19 +255,3 @@ class _HandOver:
         except (RefusedError, ProtocolError):
             return None
         return text if _BSSID.fullmatch(text) else None
-
-
-def _decoded(uuid: str, value: bytes) -> _Wifi | None:
-    """Return the state in a value, None when it says nothing about Wi-Fi or cannot be understood."""
-    try:
-        if uuid == uuids.WIFI_STATUS_OLD:
-            old = decode_old_wifi_status(value)
-            return _Wifi(old.launched, busy=False, error=old.reason if old.state == _OLD_IDLE else 0)
-        status = decode_camera_status(value)
-    except RemoteProtocolError as error:
-        LOG.debug("Wi-Fi state: %s", error)
-        return None
-    if status.wifi is None:
-        return None
-    busy = status.wifi in (WifiState.LAUNCHING, WifiState.TERMINATING)
-    return _Wifi(status.wifi == WifiState.LAUNCHED, busy, status.wifi_error or 0)

@@ -82,7 +82,7 @@ class Locator:
             if camera is not None:
                 return camera
             if self.clock.monotonic() >= end_s:
-                raise report.nothing_found()
+                raise report.nothing_found(wanted.model)
 
     def _found(self, url: str, description: Description) -> FoundCamera:
         return FoundCamera(

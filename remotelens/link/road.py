@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Self
 
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.errors import NotSupported, RemoteLensError
+from remotelens.errors import LinkLost, NotSupported, RemoteLensError
 from remotelens.link.ble_stages import BleStages, RealBleStages
 from remotelens.link.found import FoundCamera
 from remotelens.link.identity import Wanted, uuid_of
@@ -77,6 +77,7 @@ class Road:
         self._start: Stage | None = None
         self._begun_once = False
         self._ble_lock = asyncio.Lock()
+        self._closed = False
         self._work: dict[Stage, Callable[[], Awaitable[str]]] = {
             Stage.FIND: self._find,
             Stage.PAIR: self._pair,
@@ -147,13 +148,14 @@ class Road:
 
         Raises:
             NotSupported: this road does not start over Bluetooth LE.
-            CameraNotFound, LinkError, MissingComponent: there is none to be had.
+            CameraNotFound, LinkError, MissingComponent: there is none to be had; the road is closed.
         """
         if not self.uses_ble:
             raise NotSupported(
                 "the camera is not reached over Bluetooth", remedy="add it with 'remotelens setup --ble'"
             )
         async with self._ble_lock:
+            self._check_open()
             if self.ble_link is None or not self.ble_link.gatt.is_connected:
                 await self._find()
                 await self._pair()
@@ -177,7 +179,11 @@ class Road:
         return now is None or (now.ssid, now.key) != (joined.ssid, joined.key)
 
     async def close(self) -> None:
-        """Let go of everything, and put the host's network back as it was."""
+        """Let go of everything, and put the host's network back as it was.
+
+        A Bluetooth connection that somebody is still making ends as soon as it stands.
+        """
+        self._closed = True
         try:
             await self._let_go_of_reached()
         finally:
@@ -242,10 +248,19 @@ class Road:
         self.ble_link = None
         if link is not None:
             await link.close()
-        self.ble_link = await self._ble.pair(self.ble_camera, again=self._again)
+        link = await self._ble.pair(self.ble_camera, again=self._again)
+        if self._closed:
+            await link.close()  # for nobody would end it any more
+            self._check_open()
+        self.ble_link = link
         self._again = False
         how = "a new bond" if self.ble_link.bonded_now else "the bond there is"
         return f"connected to {self.ble_camera.label} with {how}"
+
+    def _check_open(self) -> None:
+        if self._closed:
+            name = self._known.name if self._known else None
+            raise LinkLost("the connection was closed on this side", camera=name)
 
     async def _wake(self) -> str:
         assert self.ble_link is not None

@@ -38,7 +38,7 @@ class LinkStatus:
 
     Args:
         state: where it is.
-        reason: why it is not ready; None when it is.
+        reason: why it is not ready, or what is amiss though it is; None where nothing is.
         since: since when it is ready, or is not, UTC.
         next_try: when the next attempt is made; None when one is under way or none is needed.
         attempt: how many attempts in a row have failed.

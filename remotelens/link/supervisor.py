@@ -32,6 +32,7 @@ from remotelens.errors import (
     RemoteLensError,
 )
 from remotelens.link.api import CameraApi
+from remotelens.link.ble_stages import WifiNotUp
 from remotelens.link.notices import BYEBYE, hear_notices, same_uuid
 from remotelens.link.reach import Reached
 from remotelens.link.road import Road
@@ -301,7 +302,7 @@ class Supervisor:
 
         A camera whose Bluetooth connection has ended too is gone as a whole, and is waited for where it is
         heard first; one whose connection stands is asked for its network, over the same connection where it
-        has only refused that. A host without Bluetooth searches the network.
+        has answered at all. A host without Bluetooth searches the network.
         """
         if self._stage is None:
             return Stage.REACH
@@ -312,8 +313,8 @@ class Supervisor:
             return None
         if self._road.uses_ble and self._stage is Stage.SEARCH:
             return Stage.WAKE
-        if self._stage is Stage.WAKE and not isinstance(error, LinkError):
-            return Stage.WAKE
+        if self._stage is Stage.WAKE and (isinstance(error, WifiNotUp) or not isinstance(error, LinkError)):
+            return Stage.WAKE  # the camera answers, and perhaps somebody else uses the connection
         index = stages.index(self._stage) if self._stage in stages else 0
         return stages[index - 1] if index > 1 else None
 
@@ -347,7 +348,8 @@ class Supervisor:
             self._on_event(event)
 
     def _become(self, state: LinkState, reason: str | None) -> None:
-        if (state, reason) != (self._status.state, self._status.reason):
+        status = self._status
+        if (state, reason, None) != (status.state, status.reason, status.next_try):
             self._put(LinkStatus(state, reason, self._since(state), attempt=self._failures))
 
     def _since(self, state: LinkState) -> datetime:

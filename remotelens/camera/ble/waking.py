@@ -8,47 +8,37 @@ Source: protocol/ble.md 5.1, 10.1 and 10.3.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Final
 
 from remotelens.clock import Clock
-from remotelens.errors import (
-    LinkTimeout,
-    NotAvailableNow,
-    NotSupported,
-    RefusedError,
-    RemoteLensError,
-    RemoteProtocolError,
-)
-from remotelens.protocol.ble import uuids
-from remotelens.protocol.ble.control import WifiState, decode_camera_status, decode_old_wifi_status
-from remotelens.transport.ble.gatt import GattLink, Notifications
+from remotelens.errors import LinkTimeout, NotAvailableNow, NotSupported, RefusedError, RemoteLensError
+from remotelens.link.wifi_state import Wifi, WifiWatch, status_of, watching
 
 if TYPE_CHECKING:
     from remotelens.link.pair import BleLink
 
-_log = logging.getLogger(__name__)
 WAKE_LIMIT_S: Final = 20.0
-ASK_AGAIN_S: Final = 2.0
-"""Notifications get lost; after this long without one the state is read."""
-_OLD_OFF: Final = 2
-_UP: Final = (WifiState.LAUNCHING, WifiState.LAUNCHED)
 
 
-async def wake(link: BleLink, clock: Clock, *, limit_s: float = WAKE_LIMIT_S) -> None:
+async def wake(link: BleLink, clock: Clock, *, limit_s: float | None = None) -> None:
     """Switch a sleeping camera on; nothing happens to one whose Wi-Fi is up.
+
+    Args:
+        link: the connection to it.
+        clock: measures the time.
+        limit_s: how long it may take; `WAKE_LIMIT_S` when not given.
 
     Raises:
         NotAvailableNow: the camera does not let itself be woken.
         NotSupported: this body has no Wi-Fi to ask for.
         LinkError: the connection ended; `LinkTimeout` when the camera did not wake in time.
     """
-    gatt, camera = link.gatt, link.camera.label
-    uuid = next((item for item in (uuids.CAMERA_STATUS, uuids.WIFI_STATUS_OLD) if gatt.offers(item)), None)
+    limit_s = WAKE_LIMIT_S if limit_s is None else limit_s
+    camera, uuid = link.camera.label, status_of(link.gatt)
     if uuid is None:
         raise NotSupported("this body cannot be woken over Bluetooth", camera=camera, remedy="switch it on")
-    async with gatt.notifications(uuid, "the camera's waking") as states, link.wifi.wanted():
-        if _is_up(uuid, await gatt.read(uuid, "the camera's status")):
+    async with watching(link.gatt, uuid, clock) as states, link.wifi.wanted():
+        if _is_up(await states.now()):
             return
         try:
             await link.wifi.on()
@@ -61,7 +51,7 @@ async def wake(link: BleLink, clock: Clock, *, limit_s: float = WAKE_LIMIT_S) ->
             ) from error
         try:
             async with clock.timeout(limit_s):
-                await _awake(gatt, uuid, states, clock)
+                await _awake(states)
         except TimeoutError as error:
             if isinstance(error, RemoteLensError):
                 raise
@@ -70,39 +60,13 @@ async def wake(link: BleLink, clock: Clock, *, limit_s: float = WAKE_LIMIT_S) ->
             ) from error
 
 
-async def _awake(gatt: GattLink, uuid: str, states: Notifications, clock: Clock) -> None:
-    """Wait until the camera says that it is on."""
+async def _awake(states: WifiWatch) -> None:
+    """Wait until the camera says what only one says that is on; a failed launch will do, if it is news."""
     while True:
-        try:
-            async with clock.timeout(ASK_AGAIN_S):
-                value = await states.next()
-        except TimeoutError as error:
-            if isinstance(error, RemoteLensError):
-                raise
-            if _is_up(uuid, await gatt.read(uuid, "the camera's status")):
-                return
-            continue
-        if _is_awake(uuid, value):
+        state, told = await states.next()
+        if _is_up(state) or (told and state is not None and bool(state.camera_on or state.error)):
             return
 
 
-def _is_up(uuid: str, value: bytes) -> bool:
-    try:
-        if uuid == uuids.WIFI_STATUS_OLD:
-            return decode_old_wifi_status(value).launched
-        return decode_camera_status(value).wifi in _UP
-    except RemoteProtocolError as error:
-        _log.debug("status while waking: %s", error.message)
-        return False
-
-
-def _is_awake(uuid: str, value: bytes) -> bool:
-    """Tell whether a notified state is one that only a camera has that is on, a failed launch included."""
-    try:
-        if uuid == uuids.WIFI_STATUS_OLD:
-            return decode_old_wifi_status(value).state != _OLD_OFF
-        status = decode_camera_status(value)
-    except RemoteProtocolError as error:
-        _log.debug("status while waking: %s", error.message)
-        return False
-    return status.wifi in _UP or bool(status.wifi_error)
+def _is_up(state: Wifi | None) -> bool:
+    return state is not None and (state.launched or state.starting)

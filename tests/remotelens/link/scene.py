@@ -16,9 +16,9 @@ from remotelens.link.supervisor import Supervisor
 from remotelens.link.target import Target, UrlTarget
 from remotelens.protocol.wifi.events import CameraEvent
 from remotelens.transport.network import Address
+from tests.remotelens.link.answering import answering, reply
 from tests.remotelens.link.cameras import Said, SmallCamera, error, result, small_camera
 from tests.remotelens.link.roads import StandInBle, StandInJoiner
-from tests.remotelens.link.test_discovery import answering, reply
 
 IDLE = {"type": "cameraStatus", "cameraStatus": "IDLE"}
 BUSY = {"type": "cameraStatus", "cameraStatus": "StillCapturing"}

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from remotelens.config.cameras import KnownCamera
-from remotelens.link.status import LinkState
+from remotelens.link.stages import Stage
+from remotelens.link.status import LinkState, LinkStatus
 from remotelens.link.target import AnyTarget, HostTarget, KnownTarget, Target
 from tests.remotelens.link.cameras import Said, SmallCamera
 from tests.remotelens.link.scene import supervised
@@ -70,6 +71,31 @@ def test_a_lost_link_tells_since_when_it_is_lost_however_often_it_is_tried() -> 
             scene.camera.services = real
             await scene.supervisor.ready()
             assert scene.supervisor.status.since > lost.since
+
+    in_virtual_time(check())
+
+
+def test_the_next_try_is_told_until_it_is_made() -> None:
+    async def check() -> None:
+        def known(camera: SmallCamera) -> Target:
+            return KnownTarget(KnownCamera(name="qx", usn="uuid:1", model="ILCE-QX1"))
+
+        async with supervised(known) as scene:
+            await scene.supervisor.ready()
+            told: list[tuple[Stage, LinkStatus]] = []
+            begin = scene.supervisor._begin
+
+            def note(stage: Stage) -> None:
+                begin(stage)
+                told.append((stage, scene.supervisor.status))
+
+            scene.road.begun = note
+            scene.camera.services = ("guide",)  # it lets nobody in
+            scene.polls.put_nowait(None)
+            await asyncio.sleep(60)
+            assert {stage for stage, _ in told} == {Stage.REACH, Stage.SEARCH}
+            assert [status.next_try for _, status in told] == [None] * len(told)
+            assert {status.state for _, status in told} == {LinkState.REACHING, LinkState.LOST}
 
     in_virtual_time(check())
 

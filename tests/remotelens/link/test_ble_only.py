@@ -13,13 +13,14 @@ from remotelens.errors import (
     RemoteLensError,
     WifiJoinFailed,
 )
+from remotelens.link.ble_stages import WifiNotUp
 from remotelens.link.reach import Reached
 from remotelens.link.stages import Stage
 from remotelens.link.status import LinkState, LinkStatus
 from remotelens.link.target import BleTarget
+from tests.remotelens.link.answering import answering
 from tests.remotelens.link.cameras import small_camera
 from tests.remotelens.link.scene import Scene, supervised
-from tests.remotelens.link.test_discovery import answering
 from tests.remotelens.link.virtual import in_virtual_time, now_s
 
 
@@ -64,6 +65,7 @@ def test_a_bonded_camera_whose_wifi_cannot_be_joined_is_ble_only() -> None:
     [
         (CardFull("it wants a memory card"), 1),
         (NotAvailableNow("its reason 7"), 1),
+        (WifiNotUp("it did not come up"), 1),
         (LinkTimeout("no answer"), 3),
     ],
 )

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from ipaddress import IPv4Address
 
 import pytest
@@ -11,40 +9,12 @@ from remotelens.errors import CameraNotFound, RemoteProtocolError
 from remotelens.link import discovery
 from remotelens.link.discovery import believed_location, discover_wifi
 from remotelens.link.found import DiscoveryReport
-from remotelens.transport.interfaces import interfaces
-from remotelens.transport.network import Address, UdpPort, udp_port
+from remotelens.transport.network import Address
+from tests.remotelens.link.answering import LOOPBACK, answering, reply
 from tests.remotelens.link.cameras import SmallCamera, small_camera
 from tests.remotelens.link.virtual import in_virtual_time
 
-LOOPBACK = interfaces()[-1]
 OWN = frozenset({IPv4Address("127.0.0.1"), IPv4Address("192.0.2.2")})
-ST = "urn:schemas-sony-com:service:ScalarWebAPI:1"
-
-
-def reply(location: str, uuid: str = "1") -> bytes:
-    return (f"HTTP/1.1 200 OK\r\nLOCATION: {location}\r\nST: {ST}\r\nUSN: uuid:{uuid}::{ST}\r\n\r\n").encode()
-
-
-@asynccontextmanager
-async def answering_with(datagrams: Sequence[bytes]) -> AsyncIterator[Address]:
-    """Run what answers each search with those datagrams, as they are then; gives its address."""
-
-    async def serve(port: UdpPort) -> None:
-        while True:
-            _, sender = await port.receive()
-            for datagram in datagrams:
-                port.send(datagram, sender)
-
-    async with udp_port(LOOPBACK) as port:
-        task = asyncio.create_task(serve(port))
-        try:
-            yield port.address
-        finally:
-            task.cancel()
-
-
-def answering(*datagrams: bytes) -> AbstractAsyncContextManager[Address]:
-    return answering_with(datagrams)
 
 
 async def discovered(*ask: Address, stop: bool = False) -> DiscoveryReport:

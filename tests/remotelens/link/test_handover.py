@@ -21,6 +21,8 @@ from remotelens.errors import (
     RemoteProtocolError,
 )
 from remotelens.link import handover as handover_module
+from remotelens.link import wifi_state
+from remotelens.link.ble_stages import WifiNotUp
 from remotelens.link.handover import hand_over, network_now
 from remotelens.link.pair import BleLink, pair
 from remotelens.link.wifi_switch import WifiSwitch
@@ -121,7 +123,7 @@ async def test_a_wifi_that_never_comes_up_ends_at_the_limit(rig: Rig) -> None:
             return super().timeout(0.3 if seconds == 30 else seconds)
 
     async with linked(rig) as link:
-        with pytest.raises(LinkTimeout, match="did not come up within 30 s"):
+        with pytest.raises(WifiNotUp, match="did not come up within 30 s"):
             await hand_over(link, clock=Impatient())
         assert link.gatt.is_connected
 
@@ -218,7 +220,7 @@ async def _run(script: Script, rig: Rig) -> WifiCredentials:
 async def test_lost_notifications_are_made_up_for_by_reading(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handover_module, "ASK_AGAIN_S", 0.02)
+    monkeypatch.setattr(wifi_state, "ASK_AGAIN_S", 0.02)
     await rig.switch_on()
     assert await _run(Script(_values()), rig) == EXPECTED
 
@@ -232,7 +234,7 @@ async def test_malformed_and_foreign_notifications_are_passed_over(rig: Rig) -> 
 async def test_an_error_from_before_our_request_is_not_ours(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handover_module, "ASK_AGAIN_S", 0.02)
+    monkeypatch.setattr(wifi_state, "ASK_AGAIN_S", 0.02)
     await rig.switch_on()
     stale = bytes.fromhex("0400010001")
     assert await _run(Script(_values(CAMERA_STATUS=[stale, stale, stale, LAUNCHED])), rig) == EXPECTED

@@ -10,8 +10,8 @@ from remotelens.link.identity import Wanted
 from remotelens.link.locate import Locator
 from remotelens.link.target import HostTarget
 from remotelens.transport.network import Address
+from tests.remotelens.link.answering import answering, answering_with, reply
 from tests.remotelens.link.cameras import small_camera
-from tests.remotelens.link.test_discovery import answering, answering_with, reply
 from tests.remotelens.link.virtual import in_virtual_time, now_s
 from tests.remotelens.rawserver import Visit, raw_server
 
@@ -75,8 +75,8 @@ def test_a_camera_that_answers_late_is_found_in_a_later_round() -> None:
 def test_a_camera_that_never_answers_is_told_at_the_end() -> None:
     async def check() -> None:
         async with small_camera() as other, answering(reply(other.description_url)) as place:
-            with pytest.raises(CameraNotFound, match="no camera answers; searched"):
-                await locator(place).on_the_network(Wanted(uuid="2"), timeout_s=5)
+            with pytest.raises(CameraNotFound, match=r"the DSC-QX10 that is meant .* do: ILCE-QX1 at"):
+                await locator(place).on_the_network(Wanted(uuid="2", name="DSC-QX10"), timeout_s=5)
         assert now_s() == pytest.approx(5)
 
     in_virtual_time(check())

@@ -12,9 +12,9 @@ from remotelens.link.road import Road
 from remotelens.link.stages import Route
 from remotelens.link.target import AnyTarget, BleTarget, HostTarget, KnownTarget, Target, UrlTarget
 from remotelens.transport.join import WifiCredentials
+from tests.remotelens.link.answering import answering, reply
 from tests.remotelens.link.cameras import small_camera
 from tests.remotelens.link.roads import NETWORK, StandInBle
-from tests.remotelens.link.test_discovery import answering, reply
 from tests.remotelens.link.virtual import in_virtual_time
 from tests.remotelens.link.walks import UUID, Walk, camera_on_the_network
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,10 @@ from remotelens.link.target import BleTarget, KnownTarget
 from remotelens.transport.join import WifiCredentials
 from tests.remotelens.link.roads import NETWORK, StandInBle, StandInJoiner
 from tests.remotelens.link.walks import UUID, Walk, camera_on_the_network
+
+if TYPE_CHECKING:
+    from remotelens.link.ble_find import BleCamera
+    from remotelens.link.pair import BleLink
 
 
 async def test_walking_again_from_a_stage_keeps_what_the_others_gave() -> None:
@@ -59,6 +64,29 @@ async def test_bluetooth_can_be_used_while_the_camera_is_asked_for_its_network()
         walking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await walking
+
+
+async def test_a_connection_that_is_still_made_when_the_road_is_closed_is_ended_and_the_last() -> None:
+    walk = Walk(BleTarget("C0:01"))
+    pairing, let_go, pair = asyncio.Event(), asyncio.Event(), walk.ble.pair
+
+    async def slowly(camera: BleCamera, *, again: bool) -> BleLink:
+        pairing.set()
+        await let_go.wait()
+        return await pair(camera, again=again)
+
+    walk.ble.pair = slowly  # type: ignore[method-assign] # a camera whose OK is waited for
+    async with asyncio.timeout(5):
+        async with walk.road as road:
+            asking = asyncio.create_task(road.bluetooth())
+            await pairing.wait()
+        let_go.set()
+        with pytest.raises(LinkLost, match="closed"):
+            await asking
+        assert walk.ble.did == ["find", "pair", "hang up"]
+        with pytest.raises(LinkLost, match="closed"):
+            await road.bluetooth()
+        assert walk.ble.did == ["find", "pair", "hang up"]
 
 
 async def test_a_connection_that_is_asked_for_anew_is_made_anew() -> None:

@@ -13,9 +13,9 @@ from remotelens.errors import (
 )
 from remotelens.link.status import LinkState
 from remotelens.link.target import BleTarget
+from tests.remotelens.link.answering import answering, reply
 from tests.remotelens.link.cameras import Said, error, result, small_camera
 from tests.remotelens.link.scene import BUSY, IDLE, Scene, supervised
-from tests.remotelens.link.test_discovery import answering, reply
 from tests.remotelens.link.virtual import in_virtual_time, now_s
 
 

@@ -10,9 +10,9 @@ from remotelens.link.stages import Route, StageRecord
 from remotelens.link.target import Target
 from remotelens.transport.join import WifiCredentials
 from remotelens.transport.network import Address
+from tests.remotelens.link.answering import answering, reply
 from tests.remotelens.link.cameras import SmallCamera, result, small_camera
 from tests.remotelens.link.roads import StandInBle, StandInJoiner
-from tests.remotelens.link.test_discovery import answering, reply
 
 IDLE = {"type": "cameraStatus", "cameraStatus": "IDLE"}
 UUID = "000000001000-1010-8000-AABBCCDDEEFF"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from remotelens.camera.ble import waking as module
 from remotelens.camera.ble.waking import wake
 from remotelens.clock import REAL_CLOCK
 from remotelens.errors import LinkError, LinkTimeout, NotAvailableNow, NotSupported
+from remotelens.link import wifi_state
 from remotelens.link.handover import hand_over
 from remotelens.protocol.ble import uuids
 from tests.remotelens.camera.ble.bench import Bench, bench_on
@@ -57,7 +57,7 @@ async def test_a_camera_whose_launch_fails_is_awake_all_the_same(tmp_path: Path)
 async def test_a_word_that_was_lost_is_made_up_for_by_asking(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "ASK_AGAIN_S", 0.1)
+    monkeypatch.setattr(wifi_state, "ASK_AGAIN_S", 0.1)
     async with bench_on(tmp_path, power="standby") as bench:
         assert bench.camera._radio is not None
         monkeypatch.setattr(bench.camera._radio.outbox, "_characteristics", {})
