@@ -107,21 +107,8 @@ class CameraSnapshot:
         Raises:
             NotAvailableNow: it is in the middle of something.
         """
+        _require_rest(camera)
         body = camera.body
-        passing = body.wifi in ("launching", "terminating") or body.recording or body.exposing
-        if passing or (body.power == "on" and body.machine.status in BUSY):
-            raise NotAvailableNow(
-                f"the camera is in the middle of something ({body.status}), which cannot be kept",
-                camera=camera.id,
-                remedy="wait until it says IDLE",
-            )
-        focus = body.focus
-        if focus.locked or focus.tracking is not None or focus.status == "Focusing":
-            raise NotAvailableNow(
-                f"the camera focuses, or focus is held ({focus.status}), which cannot be kept",
-                camera=camera.id,
-                remedy="let go of the shutter button, and cancel touch and tracking focus",
-            )
         return cls(
             camera_id=camera.id,
             index=camera.index,
@@ -240,3 +227,30 @@ class RackSnapshot:
         for one in self.cameras:
             await one.put_back(by_index[one.index])
         rack.faults.state = self.rules
+
+
+def _require_rest(camera: Device) -> None:
+    """Refuse to keep what is on its way.
+
+    Raises:
+        NotAvailableNow: the camera is in the middle of something.
+    """
+    body = camera.body
+    passing = body.wifi in ("launching", "terminating") or body.recording or body.exposing
+    if passing or (body.power == "on" and body.machine.status in BUSY):
+        raise NotAvailableNow(
+            f"the camera is in the middle of something ({body.status}), which cannot be kept",
+            camera=camera.id,
+            remedy="wait until it says IDLE",
+        )
+    if body.lens.moving:
+        raise NotAvailableNow(
+            "the zoom moves, which cannot be kept", camera=camera.id, remedy="wait until it rests"
+        )
+    focus = body.focus
+    if focus.locked or focus.tracking is not None or focus.status == "Focusing":
+        raise NotAvailableNow(
+            f"the camera focuses, or focus is held ({focus.status}), which cannot be kept",
+            camera=camera.id,
+            remedy="let go of the shutter button, and cancel touch and tracking focus",
+        )

@@ -19,7 +19,8 @@ from remotelens.errors import InvalidValue
 
 LARGEST_BYTES = 64 * 1024 * 1024
 _UNPACKED_BYTES = 512 * 1024 * 1024
-_HEAD = b"remotelens snapshot 3\n"
+_KIND = b"remotelens snapshot "
+_HEAD = _KIND + b"3\n"
 
 
 def pack(snapshot: RackSnapshot) -> bytes:
@@ -34,7 +35,12 @@ def unpack(data: bytes) -> RackSnapshot:
         InvalidValue: it is no such file, or one of another version.
     """
     if not data.startswith(_HEAD):
-        raise InvalidValue("this is no snapshot of this version of the emulator")
+        if data.startswith(_KIND):
+            raise InvalidValue(
+                "the snapshot was made by another version of the emulator",
+                remedy="take it anew with this one",
+            )
+        raise InvalidValue("this is no snapshot", remedy="give a file of 'ctl snapshot NAME --save FILE'")
     unpacking = zlib.decompressobj()
     scenes: dict[bytes, LayeredScene] = {}
 

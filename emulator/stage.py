@@ -13,7 +13,7 @@ from emulator.world.scene import LayeredScene
 from remotelens.errors import InvalidValue, NotAvailableNow
 
 LONGEST_JUMP_S = 10 * 366 * 86_400.0
-_COLDEST_C, _HOTTEST_C = -40.0, 60.0
+COLDEST_C, HOTTEST_C = -40.0, 60.0
 _DARKEST_STOPS = 20.0
 
 
@@ -88,10 +88,10 @@ class Stage:
                 remedy=f"give {-_DARKEST_STOPS:g} to {_DARKEST_STOPS:g}",
             )
         celsius = weather.temperature_c
-        if celsius is not None and not _COLDEST_C <= celsius <= _HOTTEST_C:
+        if celsius is not None and not COLDEST_C <= celsius <= HOTTEST_C:
             raise InvalidValue(
                 f"cameras do not work at {celsius:g} °C",
-                remedy=f"give {_COLDEST_C:g} to {_HOTTEST_C:g}",
+                remedy=f"give {COLDEST_C:g} to {HOTTEST_C:g}",
             )
         self.scene = _under(self._plain, weather)
         self.weather = weather

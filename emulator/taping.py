@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -55,8 +55,7 @@ def record(
     from emulator.tape.recorder import TapeRecorder
 
     async def work(tell: Tell) -> None:
-        descriptor = _new_file(file)
-        with os.fdopen(descriptor, "wb") as tape:
+        with _new_tape(file) as tape:
             recorder = TapeRecorder(
                 upstream, tape.write, host=host, port=port, scrub=not keep_secrets, stream_s=stream_s
             )
@@ -225,6 +224,19 @@ async def _found(url: str) -> Found:
         if cut is not None:
             raise cut
         return Found.of(url, body.decode("utf-8", "replace"), answer.header("server"))
+
+
+@contextlib.contextmanager
+def _new_tape(file: Path) -> Iterator[BinaryIO]:
+    """Make the file of a tape; where nothing is recorded, none stands in the way of the next try."""
+    descriptor = _new_file(file)
+    try:
+        with os.fdopen(descriptor, "wb") as tape:
+            yield tape
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            if not file.stat().st_size:
+                file.unlink()
 
 
 def _new_file(file: Path) -> int:

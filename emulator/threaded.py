@@ -16,6 +16,7 @@ from emulator.faults.chaos import parse_rules
 from emulator.journal.har import archive
 from emulator.rack import DEFAULT_MODEL, Emulator
 from emulator.stage import Weather
+from remotelens.errors import RemoteLensError
 from remotelens.version import __version__
 
 _LIMIT_S = 60.0
@@ -124,8 +125,8 @@ class ThreadedCamera:
         return self.run(lambda: self._device.state)
 
     def power(self, on: bool) -> None:
-        """Press the power button; returns when the camera has done it."""
-        self._await(self._hands.power(self._device, on))
+        """Press the power button; returns when the camera has done it, or at once with `clock="virtual"`."""
+        self._await(self._hands.press_power(self._device, on))
 
     def press(self, button: str, seconds: float = 0.2) -> None:
         """Press a button, and let go of it after that many seconds of the camera's time."""
@@ -247,7 +248,17 @@ class ThreadedCamera:
         return self.emulator.cameras[0]
 
     def _await(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_LIMIT_S)
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(_LIMIT_S)
+        except TimeoutError as error:
+            if not future.cancel():  # it is the answer
+                raise
+            raise RemoteLensError(
+                f"the emulated camera has not done it within {_LIMIT_S:g} s",
+                camera=self._device.id,
+                remedy="where time stands still, advance it from another thread",
+            ) from error
 
     def _work(self) -> None:
         with asyncio.Runner() as runner:

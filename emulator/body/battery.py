@@ -13,6 +13,8 @@ from emulator.profiles import Profile
 
 _HOUR_S = 3600.0
 _EMPTY = 0.0
+_NEXT_TO_NOTHING_WH = 1e-9
+"""What is left where only the rounding of numbers leaves something."""
 _STEP = 0.01
 
 
@@ -115,18 +117,19 @@ class Battery:
         if self._external_power:
             return self._left_wh
         elapsed_s = self._clock.monotonic() - self._since
-        return max(_EMPTY, self._left_wh - self._load_w * elapsed_s / _HOUR_S)
+        left_wh = self._left_wh - self._load_w * elapsed_s / _HOUR_S
+        return left_wh if left_wh > _NEXT_TO_NOTHING_WH else _EMPTY
 
     def _settle(self) -> None:
         self._left_wh = self._now_wh()
         self._since = self._clock.monotonic()
 
     def _watch(self) -> None:
-        """Wake up when the next percent is gone."""
+        """Wake up when the next percent is gone, or the last of the charge."""
         self.close()
         if self._load_w <= 0 or self._external_power or self._left_wh <= 0:
             return
-        step_s = _STEP * self._facts.battery_wh / self._load_w * _HOUR_S
+        step_s = min(_STEP * self._facts.battery_wh, self._left_wh) / self._load_w * _HOUR_S
         self._next = self._clock.call_later(step_s, self._step)
 
     def _step(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from emulator.body.card import CardFile
-from emulator.clock import VirtualClock
 from emulator.control import answers, orders
 from emulator.control.asking import Asked
 from emulator.control.desk import Desk, Told, fields
@@ -34,11 +33,8 @@ class CameraDesk(Desk):
 
     async def power(self, asked: Asked) -> Told:
         """Press the power button."""
-        camera, on = self._camera(asked), asked.order(orders.PowerOrder).on
-        if isinstance(self._rack.clock, VirtualClock):
-            await self._hands.begin_power(camera, on)
-        else:
-            await self._hands.power(camera, on)
+        camera = self._camera(asked)
+        await self._hands.press_power(camera, asked.order(orders.PowerOrder).on)
         return _told(camera)
 
     async def press(self, asked: Asked) -> Told:

@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from emulator.hands import LARGEST_CARD_BYTES, LONGEST_PRESS_S, Button
-from emulator.stage import LONGEST_JUMP_S
+from emulator.body.buttons import Button
+from emulator.hands import LARGEST_CARD_BYTES, LONGEST_PRESS_S
+from emulator.stage import COLDEST_C, HOTTEST_C, LONGEST_JUMP_S
 
 Ratio = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Celsius = Annotated[float, msgspec.Meta(ge=COLDEST_C, le=HOTTEST_C)]
 LONGEST_ADVANCE_S = 400 * 86_400.0
 
 
@@ -102,7 +104,7 @@ class LensOrder(Order):
 class TemperatureOrder(Order):
     """The temperature of the air around the camera, in °C."""
 
-    ambient_c: Annotated[float, msgspec.Meta(ge=-40, le=60)]
+    ambient_c: Celsius
 
 
 class JoinOrder(Order):
@@ -154,7 +156,7 @@ class WeatherOrder(Order):
 
     clouds: Ratio | None = None
     dim_stops: Annotated[float, msgspec.Meta(ge=-20, le=20)] = 0.0
-    temperature_c: Annotated[float, msgspec.Meta(ge=-40, le=60)] | None = None
+    temperature_c: Celsius | None = None
 
 
 class FaultOrder(Order, rename={"for_s": "for"}):

@@ -3,7 +3,7 @@
 Nothing here speaks a protocol, and nothing here decides what a camera makes of it.
 """
 
-from emulator.hands.on_camera import BUTTONS, LARGEST_CARD_BYTES, LONGEST_PRESS_S, Button, NoSuchFile
+from emulator.hands.on_camera import LARGEST_CARD_BYTES, LONGEST_PRESS_S, NoSuchFile
 from emulator.hands.on_rack import Cameras, Hands
 
-__all__ = ["BUTTONS", "LARGEST_CARD_BYTES", "LONGEST_PRESS_S", "Button", "Cameras", "Hands", "NoSuchFile"]
+__all__ = ["LARGEST_CARD_BYTES", "LONGEST_PRESS_S", "Cameras", "Hands", "NoSuchFile"]

@@ -6,18 +6,17 @@ import contextlib
 import difflib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Any
 
+from emulator.body.buttons import BUTTONS
 from emulator.body.card import CardFile
 from emulator.body.modes import FUNCTION, JOURNEYS
 from emulator.body.refusals import Reason, Refused
 from emulator.device import Device
 from emulator.journal import Journal
 from emulator.profiles import ProfileError
+from emulator.stage import COLDEST_C, HOTTEST_C
 from remotelens.errors import CameraNotFound, InvalidValue, NotAvailableNow
-
-Button = Literal["half", "full", "record", "af_on", "c1", "zoom_tele", "zoom_wide", "focus_near", "focus_far"]
-BUTTONS: tuple[str, ...] = get_args(Button)
 
 LONGEST_PRESS_S = 3600.0
 LARGEST_CARD_BYTES = 2e12
@@ -44,9 +43,15 @@ class CameraHands:
             InvalidValue: there is no such button, or the time is none.
         """
         if button not in BUTTONS:
-            raise InvalidValue(f"there is no button {button!r}", remedy=f"there are {', '.join(BUTTONS)}")
+            raise InvalidValue(
+                f"there is no button {button!r}", camera=camera.id, remedy=f"there are {', '.join(BUTTONS)}"
+            )
         if not 0.0 <= seconds <= LONGEST_PRESS_S:
-            raise InvalidValue(f"a button cannot be held for {seconds:g} s")
+            raise InvalidValue(
+                f"a button cannot be held for {seconds:g} s",
+                camera=camera.id,
+                remedy=f"give at most {LONGEST_PRESS_S:g}",
+            )
         self._journal.add(camera.id, "body", "press", button=button, s=seconds)
         camera.body.press(button)
         camera.body.clock.call_later(seconds, lambda: camera.body.release(button))
@@ -78,7 +83,11 @@ class CameraHands:
         """
         card = camera.body.card
         if capacity_bytes is not None and not 0 < capacity_bytes <= LARGEST_CARD_BYTES:
-            raise InvalidValue(f"a card cannot have {capacity_bytes:g} bytes", camera=camera.id)
+            raise InvalidValue(
+                f"a card cannot have {capacity_bytes:g} bytes",
+                camera=camera.id,
+                remedy=f"give at most {LARGEST_CARD_BYTES:g}",
+            )
         if last is not None:
             _count_from(camera, last)
         if capacity_bytes is not None:
@@ -110,7 +119,9 @@ class CameraHands:
             InvalidValue: the ratio is not between 0 and 1.
         """
         if ratio is not None and not 0.0 <= ratio <= 1.0:
-            raise InvalidValue(f"a battery cannot be at {ratio:g}", remedy="give a ratio of 0 to 1")
+            raise InvalidValue(
+                f"a battery cannot be at {ratio:g}", camera=camera.id, remedy="give a ratio of 0 to 1"
+            )
         if plugged is not None:
             camera.body.battery.external_power = plugged
         if ratio is not None:
@@ -241,8 +252,12 @@ class CameraHands:
         Raises:
             InvalidValue: no camera works there.
         """
-        if not -40.0 <= celsius <= 60.0:
-            raise InvalidValue(f"cameras do not work at {celsius:g} °C", remedy="give -40 to 60")
+        if not COLDEST_C <= celsius <= HOTTEST_C:
+            raise InvalidValue(
+                f"cameras do not work at {celsius:g} °C",
+                camera=camera.id,
+                remedy=f"give {COLDEST_C:g} to {HOTTEST_C:g}",
+            )
         camera.body.ambient_c = celsius
 
 

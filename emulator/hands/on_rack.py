@@ -64,6 +64,13 @@ class Hands(CameraHands):
             await camera.body.power_off()
         await camera.mind_gate()
 
+    async def press_power(self, camera: Device, on: bool) -> None:
+        """Press the power button if need be; returns when the camera is so, or at once if time is still."""
+        if isinstance(self._rack.clock, VirtualClock):
+            await self.begin_power(camera, on)
+        else:
+            await self.power(camera, on)
+
     async def begin_power(self, camera: Device, on: bool) -> None:
         """Press the power button and return with what happens at once: for time that stands still."""
         task = asyncio.get_running_loop().create_task(self.power(camera, on))

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from emulator.body.buttons import BUTTONS
 from emulator.clock import VirtualClock
-from emulator.hands import BUTTONS, Hands
+from emulator.hands import Hands
 from emulator.rack import Emulator
 from remotelens.errors import CameraNotFound, InvalidValue, NotAvailableNow, WifiJoinFailed
 from tests.emulator.wire import refused

@@ -155,6 +155,19 @@ async def test_a_finger_on_the_shutter_is_not_kept() -> None:
         emulator.snapshot("let go")
 
 
+async def test_a_zoom_that_moves_is_not_kept() -> None:
+    async with Emulator(clock="virtual", control=False) as emulator:
+        (camera,), clock = emulator.cameras, emulator.clock
+        assert isinstance(clock, VirtualClock)
+        camera.body.press("zoom_tele")
+        await clock.advance(1)
+        with pytest.raises(NotAvailableNow, match="zoom moves"):
+            emulator.snapshot("zooming")
+        camera.body.release("zoom_tele")
+        await clock.advance(5)
+        emulator.snapshot("zoomed")
+
+
 async def test_what_has_befallen_a_camera_is_over_when_it_would_have_been() -> None:
     faults = ["card:full=100,count=1", "power:dying=200,count=1", "power:freeze=50,after=4,count=1"]
     async with Emulator(clock="virtual", control=False, faults=faults) as emulator:

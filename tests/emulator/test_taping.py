@@ -56,3 +56,4 @@ async def test_what_is_none_of_them_is_refused(tmp_path: Path) -> None:
     assert (await command("validate", str(odd))).code == 2
     assert (await command("replay", str(tmp_path / "nowhere"))).code == 2
     assert (await command("record", "--upstream", "10.0.0.1", "-o", str(tmp_path / "x"))).code == 2
+    assert not (tmp_path / "x").exists()

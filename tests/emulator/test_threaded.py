@@ -1,3 +1,4 @@
+import asyncio
 import threading
 import urllib.error
 import urllib.request
@@ -45,6 +46,32 @@ def test_hands_and_faults_work_from_another_thread() -> None:
             camera.fault("nonsense")
         with pytest.raises(NotAvailableNow):
             camera.pairing(screen=True)
+
+
+def test_where_time_stands_still_switching_on_goes_on_as_it_is_advanced() -> None:
+    with ThreadedCamera(clock="virtual") as camera:
+        camera.power(False)
+        assert camera.state["power"] == "off"
+        camera.power(True)
+        assert camera.state["status"] == "NotReady"
+        camera.clock.advance(10)
+        assert camera.state["status"] == "IDLE"
+
+
+def test_what_takes_for_ever_is_given_up_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = threading.Event()
+
+    async def forever() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.set()
+
+    monkeypatch.setattr("emulator.threaded._LIMIT_S", 0.05)
+    with ThreadedCamera(clock="virtual") as camera:
+        with pytest.raises(RemoteLensError, match="not done it within"):
+            camera._await(forever())
+        assert given_up.wait(5)
 
 
 def test_a_network_is_joined_from_another_thread() -> None:

@@ -92,3 +92,14 @@ async def test_a_picture_that_takes_the_last_of_it_switches_the_camera_off() -> 
         camera.body.battery.spend(4.0)
         await camera.clock.advance(1.0)
         assert camera.body.power == "off"
+
+
+async def test_less_than_a_percent_lasts_no_longer_than_it_does() -> None:
+    async with rig("DSC-QX10") as camera:
+        power = camera.body.profile.power
+        camera.body.battery_ratio = 0.002
+        lasts_s = 0.002 * power.battery_wh / power.live_w * 3600
+        await camera.clock.advance(lasts_s - 1)
+        assert camera.body.power == "on"
+        await camera.clock.advance(2)
+        assert (camera.body.power, camera.body.battery_ratio) == ("off", 0.0)
