@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import statistics
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.harness import Figure, tell
 from benchmarks.liveview_ingest import source
 from remotelens.clock import REAL_CLOCK
+from remotelens.errors import RemoteLensError
 from remotelens.plans.expand import Shoot
 from remotelens.plans.steps import Capture, Interval, Plan, SettingValue
 from remotelens.sessions.engine import About, Baseline, Evidence, KeptFile, Snap
@@ -47,8 +48,16 @@ class StandIn:
         await asyncio.sleep(CAPTURE_S)
         return Snap((f"http://stand-in/{task.n}.JPG",), on_card=True)
 
-    async def keep(self, frame: FrameStanding, folder: Path, stem: str) -> tuple[KeptFile, ...]:
+    async def keep(
+        self, frame: FrameStanding, session: Collection[FrameStanding], folder: Path, stem: str, size: str
+    ) -> tuple[KeptFile, ...]:
         return ()
+
+    async def raws(
+        self, pictures: Sequence[Path], wanted: Collection[Path], folder: Path
+    ) -> AsyncGenerator[tuple[Path, KeptFile | RemoteLensError], None]:
+        for _ in ():
+            yield _
 
     async def evidence(
         self, frames: Sequence[FrameStanding], known_urls: Collection[str]

@@ -9,12 +9,13 @@ Source: protocol/wifi.md 4, 5 and 15 (what is wanted from owners).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from remotelens.clock import REAL_CLOCK, Clock
-from remotelens.errors import LinkError, RefusedError, RemoteLensError, RemoteProtocolError
+from remotelens.errors import RefusedError, RemoteLensError, RemoteProtocolError
 from remotelens.link.reach import Reached
 from remotelens.protocol.recording import Document, Exchange, LiveViewFacts, PacketFacts, Recording, Scrubber
 from remotelens.protocol.wifi.methods import find
@@ -160,9 +161,19 @@ class Recorder:
     async def _read_live_view(self) -> LiveViewFacts | None:
         """Watch the live view for a while, where that needs no start or starting is allowed."""
         url = self._reached.description.liveview_url
-        if self._allow_writes:
+        if not self._allow_writes:
+            return await self._watch(url)
+        try:
             values = await self._api.call("camera", "startLiveview")
-            url = str(values[0])
+            return await self._watch(str(values[0]) if values else url)
+        except (RefusedError, RemoteProtocolError) as error:
+            self._say(f"  no live view: {error.message}")
+            return None
+        finally:
+            with contextlib.suppress(RefusedError, RemoteProtocolError):  # a camera may have begun none
+                await self._api.call("camera", "stopLiveview")
+
+    async def _watch(self, url: str | None) -> LiveViewFacts | None:
         if not url:
             return None
         self._say("live view")
@@ -180,10 +191,7 @@ class Recorder:
         except TimeoutError:
             pass  # that is how long we wanted to watch
         except RemoteLensError as error:
-            self._say(f"  no live view without starting it: {error.message}")
-        finally:
-            if self._allow_writes:
-                await self._api.call("camera", "stopLiveview")
+            self._say(f"  the live view broke off: {error.message}")
         return LiveViewFacts(headers, packets) if packets else None
 
     async def _visit_modes(self) -> None:
@@ -198,12 +206,13 @@ class Recorder:
                     if candidate != current and await self._change(setting, candidate):
                         await self._read_present(f"in {candidate}")
             finally:
-                await self._change(setting, current)
+                if not await self._change(setting, current):
+                    self._say(f"  {setting} is perhaps not {current} again, as it was: set it by hand")
 
     async def _available(self, setting: str) -> tuple[str, list[str]] | None:
         try:
             values = await self._api.call("camera", f"getAvailable{setting}")
-        except RefusedError:
+        except (RefusedError, RemoteProtocolError):
             return None
         match values:
             case [str(current), [*candidates]]:
@@ -212,20 +221,28 @@ class Recorder:
                 return None
 
     async def _change(self, setting: str, value: str) -> bool:
-        """Set a mode and wait until the camera shows it and is ready."""
+        """Set a mode; return whether the camera shows it and is ready."""
         self._say(f"changing {setting} to {value}")
         try:
             await self._api.call("camera", f"set{setting}", [value])
         except RefusedError as error:
             self._say(f"  refused: {error.message}")
             return False
+        except RemoteProtocolError as error:
+            self._say(f"  answered with nonsense: {error.message}")  # and perhaps done: see below
         until_s = self._clock.monotonic() + MODE_LIMIT_S
         while self._clock.monotonic() < until_s:
-            event = await self._api.snapshot()
-            status = event.slots.get("cameraStatus", {}).get("cameraStatus")
-            slot = setting[0].lower() + setting[1:]
-            shown = event.slots.get(slot, {}).get(f"current{setting}")
-            if status == "IDLE" and shown == value:
+            if await self._shows(setting, value):
                 return True
             await self._clock.sleep(MODE_PAUSE_S)
-        raise LinkError(f"the camera did not get to {value} in {MODE_LIMIT_S:g} s", camera=self._api.camera)
+        self._say(f"  not seen within {MODE_LIMIT_S:g} s")
+        return False
+
+    async def _shows(self, setting: str, value: str) -> bool:
+        try:
+            event = await self._api.snapshot()
+        except (RefusedError, RemoteProtocolError):
+            return False  # asked again until the time is over
+        status = event.slots.get("cameraStatus", {}).get("cameraStatus")
+        slot = setting[0].lower() + setting[1:]
+        return bool(status == "IDLE" and event.slots.get(slot, {}).get(f"current{setting}") == value)

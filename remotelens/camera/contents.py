@@ -27,6 +27,7 @@ from remotelens.errors import (
     NotSupported,
     RefusedError,
     RemoteLensError,
+    SupplyError,
 )
 from remotelens.library.fetch import StoredFile
 from remotelens.library.names import safe_name
@@ -67,6 +68,8 @@ class Contents:
         self._open_stream = open_stream
         self._switching = asyncio.Lock()
         self._users = 0
+        self._returning = False
+        """Whether the camera was told to go back to shooting, and has not been seen there yet."""
         self._back = Ending(
             line,
             "setCameraFunction",
@@ -99,7 +102,7 @@ class Contents:
         self._users += 1
         try:
             async with self._switching:
-                if self._back.overdue:
+                if self._returning:
                     await self._put_back()
                 if self._line.state.camera_function != CONTENTS_TRANSFER:
                     await self._enter()
@@ -118,7 +121,7 @@ class Contents:
         Raises:
             RefusedError, LinkError: it is in Contents Transfer still.
         """
-        if self._back.overdue:
+        if self._returning:
             async with self._switching:
                 if not self._users:
                     await self._put_back()
@@ -288,7 +291,15 @@ class Contents:
 
     async def _enter(self) -> None:
         """Put the camera into Contents Transfer; what may have come of a failure is put back."""
-        await self._back.begin("setCameraFunction", CONTENTS_TRANSFER)
+        if self._line.state.passing:  # while it saves a picture it refuses that
+            await self._line.wait_idle()
+        try:
+            await self._back.begin("setCameraFunction", CONTENTS_TRANSFER)
+        except (RefusedError, SupplyError):
+            raise
+        except BaseException:
+            self._returning = True
+            raise
         await self._until_in(CONTENTS_TRANSFER)
 
     async def _leave(self) -> None:
@@ -296,12 +307,15 @@ class Contents:
         self._users -= 1
         async with self._switching:
             if not self._users:
+                self._returning = self._returning or self._back.owed
                 await self._put_back()
 
     async def _put_back(self) -> None:
-        if self._back.owed:
-            await self._back.now()
+        if self._returning:
+            if self._back.owed:
+                await self._back.now()
             await self._until_in(REMOTE_SHOOTING)
+            self._returning = False
 
     async def _until_in(self, function: str) -> None:
         """Return when the camera is in a function: its lens may fold or extend meanwhile."""

@@ -65,7 +65,7 @@ async def find_raws(contents: Contents, pictures: Sequence[Path]) -> tuple[Origi
         contents: what is stored in the camera.
         pictures: files of this host, in the order in which they were taken.
     """
-    times = [await asyncio.to_thread(_taken, path) for path in pictures]
+    times = [await asyncio.to_thread(taken_at, path) for path in pictures]
     known = [time for time in times if time is not None]
     if not known:
         return (None,) * len(pictures)
@@ -97,7 +97,8 @@ def _in_order(
             yield raws[times[:index].count(time)]
 
 
-def _taken(path: Path) -> datetime | None:
+def taken_at(path: Path) -> datetime | None:
+    """Return when a picture says that it was taken, by the camera's clock and in its zone. Blocking."""
     try:
         return datetime.strptime(read_exif(path).taken_local or "", _EXIF_TIME)  # noqa: DTZ007 - the camera's local time
     except ValueError:

@@ -48,6 +48,7 @@ class Shoot:
     download: bool
     due: Due | None
     line: int | None
+    raw: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def _tasks(step: Step, due: Due | None, counter: _Counter) -> Iterator[Task]:
                 step.download,
                 due if due is None or index == 0 else replace(due, first=False),
                 step.line,
+                step.raw,
             )
     else:
         yield from _ticks(step, counter)

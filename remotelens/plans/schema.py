@@ -95,12 +95,13 @@ def _set(place: Place) -> Set:
 
 
 def _capture(place: Place) -> Capture:
-    fields = place.mapping(("count", "size", "half_press", "download"))
+    fields = place.mapping(("count", "size", "half_press", "download", "raw"))
     return Capture(
         count=fields["count"].count(highest=MOST_FRAMES) if "count" in fields else 1,
         size=fields["size"].choice(SIZES) if "size" in fields else "original",
         half_press=fields["half_press"].flag() if "half_press" in fields else False,
         download=fields["download"].flag() if "download" in fields else True,
+        raw=fields["raw"].flag() if "raw" in fields else True,
         line=place.line,
     )
 

@@ -24,13 +24,14 @@ class Capture:
     """Take pictures one after the other.
 
     `size` is what is fetched: the original, or the camera's 2-megapixel postview. `download` false leaves the
-    pictures on the camera.
+    pictures on the camera, `raw` false the raw files that there may be beside them.
     """
 
     count: int = 1
     size: str = "original"
     half_press: bool = False
     download: bool = True
+    raw: bool = True
     line: int | None = None
 
 

@@ -9,7 +9,8 @@ Source: protocol/wifi.md 6.3, 9.2, 9.3, quirk 12.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import contextlib
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -18,11 +19,14 @@ from urllib.parse import urlsplit
 
 from remotelens.camera.evidence import Baseline as Listed
 from remotelens.camera.evidence import Finding, Outcome, images_left
+from remotelens.camera.raws import find_raws, raw_name
+from remotelens.camera.shot import ORIGINAL, RAW
 from remotelens.clock import Clock
-from remotelens.errors import ContentGone, LinkLost, RemoteLensError
+from remotelens.errors import ContentGone, LinkLost, ProtocolError, RefusedError, RemoteLensError
 from remotelens.library.names import numbered
 from remotelens.plans.expand import Shoot
 from remotelens.plans.steps import SettingValue
+from remotelens.sessions.card import TAKES_AT_MOST, Card, name_of, told, urls_of
 from remotelens.sessions.engine import About, Baseline, Evidence, KeptFile, Snap
 from remotelens.sessions.progress import MISSING, TAKEN, UNKNOWN, FrameStanding
 from remotelens.sessions.records import Intent
@@ -30,12 +34,12 @@ from remotelens.sessions.records import Intent
 if TYPE_CHECKING:
     from remotelens.camera.camera import Camera
     from remotelens.library.fetch import StoredFile
-    from remotelens.protocol.wifi.contents import Content
+    from remotelens.protocol.wifi.contents import OriginalFile
 
 LOST_PAUSE_S = 0.5
 TIME_SLACK = timedelta(seconds=2)  # what a camera's clock of whole seconds, set over a network, may be off
-TAKES_AT_MOST = timedelta(seconds=90)
 _CONTENTS_PATH = "/contentstransfer/"
+_RAW_PATH = f"{_CONTENTS_PATH}orgraw/"
 _OUTCOMES = {Outcome.TAKEN: TAKEN, Outcome.MISSING: MISSING, Outcome.UNKNOWN: UNKNOWN}
 
 
@@ -51,7 +55,8 @@ class CameraEngine:
         self._camera = camera
         self._clock = clock
         self._began = clock.now()
-        self._began_s = clock.monotonic()
+        self._card = Card(camera, clock)
+        self._left_before_shot: int | None = None
 
     async def about(self) -> About:
         """Say which camera this is; its clock is set first, so that its times can be believed."""
@@ -61,8 +66,16 @@ class CameraEngine:
         return About(camera.name, camera.state.model, family, camera.power.clock.trusted, camera.uuid)
 
     async def baseline(self) -> Baseline:
-        """Say what the camera lists now, from its newest state; while it is lost this is a `LinkLost`."""
+        """Say what the camera lists now, from its newest state; while it is lost this is a `LinkLost`.
+
+        Where that does not count the last picture yet, the camera is asked: else the next frame, if it came
+        to nothing, would be told by a count that fell for this one.
+        """
         state = self._camera.state
+        before, self._left_before_shot = self._left_before_shot, None
+        if before is not None and images_left(state) == before and state.link == "ready":
+            with contextlib.suppress(RefusedError, ProtocolError):  # then the newest state has to do
+                state = await self._camera.refresh()
         if state.link != "ready":
             raise LinkLost(
                 f"the link is {state.link}" + (f": {state.link_reason}" if state.link_reason else ""),
@@ -76,7 +89,9 @@ class CameraEngine:
 
     async def shoot(self, task: Shoot) -> Snap:
         """Take one picture."""
+        left = images_left(self._camera.state)
         shot = await self._camera.capture(size=task.size, half_press=task.half_press)
+        self._left_before_shot = left
         return Snap(tuple(file.url for file in shot.files), shot.on_card, shot.raw)
 
     def requested(self) -> dict[str, Any]:
@@ -84,28 +99,58 @@ class CameraEngine:
         told = {name: setting.value for name, setting in self._camera.settings.items()}
         return {name: value for name, value in told.items() if value is not None}
 
-    async def keep(self, frame: FrameStanding, folder: Path, stem: str) -> tuple[KeptFile, ...]:
+    async def keep(
+        self, frame: FrameStanding, session: Collection[FrameStanding], folder: Path, stem: str, size: str
+    ) -> tuple[KeptFile, ...]:
         """Bring a frame's files here; where its address has gone, from the card, where that is given out."""
         assert frame.taken is not None
         urls = frame.taken.urls
+        contents = self._camera.contents
         if any(_CONTENTS_PATH in url for url in urls):
-            async with self._camera.contents.transfer():
-                return await self._fetched(urls, folder, stem)
+            async with contents.transfer():
+                return await self._fetched(urls, folder, stem, size)
         try:
-            return await self._fetched(urls, folder, stem)
+            return await self._fetched(urls, folder, stem, size)
         except ContentGone as gone:
-            if not self._camera.contents.supported or frame.intent is None:
+            if not contents.supported or frame.taken.on_card is False:
                 raise
-            stored = await self._stored_since(frame.intent.at, ())
-            if stored is None or len(stored) != 1:
-                raise _gone(gone, f"{gone.message}; {_told(stored)}") from gone
-            return await self.keep(_with_urls(frame, _urls_of(stored[0])), folder, stem)
+            async with contents.transfer():
+                try:
+                    stored = await self._card.of(frame, session, folder)
+                except ContentGone as why:
+                    raise ContentGone(f"{gone.message}; {why.message}", camera=gone.camera) from gone
+                found = [url for entry in stored for url in urls_of(entry)]
+                return await self._fetched(found, folder, stem, size)
+
+    async def raws(
+        self, pictures: Sequence[Path], wanted: Collection[Path], folder: Path
+    ) -> AsyncGenerator[tuple[Path, KeptFile | RemoteLensError], None]:
+        """Bring raw files from the card; what it does not give out holds up none of the others."""
+        contents = self._camera.contents
+        async with contents.transfer():
+            for path, raw in zip(pictures, await find_raws(contents, pictures), strict=True):
+                if path in wanted:
+                    yield path, await self._raw(raw, folder, path)
+
+    async def _raw(self, raw: OriginalFile | None, folder: Path, picture: Path) -> KeptFile | RemoteLensError:
+        if raw is None:
+            return ContentGone("the card does not tell which it is", camera=self._camera.name)
+        try:
+            return _kept(await self._camera.contents.fetch_file(raw, folder, raw_name(picture, raw)), RAW)
+        except (RefusedError, ProtocolError) as error:
+            return error
 
     async def evidence(
         self, frames: Sequence[FrameStanding], known_urls: Collection[str]
     ) -> dict[int, Evidence]:
         """Find out what became of frames whose answer was lost."""
-        return {frame.n: await self._evidence(frame, known_urls) for frame in frames}
+        found = {frame.n: await self._evidence(frame, known_urls) for frame in frames}
+        with_raw = {frame.n for frame in frames if frame.intent and self._made_raw(frame.intent)}
+        return {n: replace(one, raw=n in with_raw) for n, one in found.items()}
+
+    def _made_raw(self, intent: Intent) -> bool:
+        in_raw = str(intent.requested.get("still_quality", "")).startswith("RAW")
+        return in_raw and self._camera.contents.supported
 
     async def reconnect(self) -> None:
         """Return when the camera is there again; its link is kept trying by whoever opened it."""
@@ -135,99 +180,44 @@ class CameraEngine:
         left = images_left(self._camera.state)
         fell = 0 if intent.remaining is None or left is None else intent.remaining - left
         if fell == 1 or (fell > 1 and intent.requested.get("drive") not in (None, "single")):
-            newest = await self._newest(fell, known_urls)
+            newest = await self._card.newest(fell, known_urls)
             if len(newest) == fell:
-                names = ", ".join(map(_name_of, newest))
+                names = ", ".join(map(name_of, newest))
                 what = "picture is" if fell == 1 else f"{fell} pictures are"
-                urls = tuple(url for entry in newest for url in _urls_of(entry))
+                urls = tuple(url for entry in newest for url in urls_of(entry))
                 return Evidence(TAKEN, f"{finding.words}; its newest {what} {names}", urls)
             return Evidence(UNKNOWN, f"{finding.words}, but lists {len(newest)} that no other frame has")
-        stored = await self._stored_since(intent.at, known_urls)
+        begin = datetime.fromisoformat(intent.at) - TIME_SLACK
+        stored = await self._card.between(begin, begin + TAKES_AT_MOST, known_urls)
         if stored is None or (finding.outcome is Outcome.TAKEN and len(stored) != 1):
-            return Evidence(UNKNOWN, f"{finding.words}; {_told(stored)}")
+            return Evidence(UNKNOWN, f"{finding.words}; {told(stored)}")
         if len(stored) == 1:
-            return Evidence(TAKEN, f"the card holds {_name_of(stored[0])} of that time", _urls_of(stored[0]))
+            return Evidence(TAKEN, f"the card holds {name_of(stored[0])} of that time", urls_of(stored[0]))
         if not stored and datetime.fromisoformat(intent.at) >= self._began - TIME_SLACK:
             return Evidence(MISSING, "the card holds no picture of that time")
-        return Evidence(UNKNOWN, f"{finding.words}; {_told(stored)}")
+        return Evidence(UNKNOWN, f"{finding.words}; {told(stored)}")
 
-    def _clocks_agree(self) -> bool:
-        """Say whether times on the card can be compared with ours: both clocks were set and not changed."""
-        passed_s = (self._clock.now() - self._began).total_seconds()
-        stepped_s = passed_s - (self._clock.monotonic() - self._began_s)
-        return self._camera.power.clock.trusted and abs(stepped_s) < TIME_SLACK.total_seconds() / 2
-
-    async def _newest(self, count: int, known_urls: Collection[str]) -> list[Content]:
-        """Return the newest stills on the card that no frame has, the first taken first."""
-        found: list[Content] = []
-        async with self._camera.contents.transfer():
-            async for entry in self._camera.contents.entries(newest_first=True):
-                if entry.kind == "still":
-                    if any(url in known_urls for url in _urls_of(entry)):
-                        break
-                    found.append(entry)
-                if len(found) == count:
-                    break
-        return found[::-1]
-
-    async def _stored_since(self, at: str, known_urls: Collection[str]) -> list[Content] | None:
-        """Return the stills on the card that were taken from that time on, within what a capture may take.
-
-        Those that other frames have are left out; None where the clocks do not tell.
-        """
-        if not self._clocks_agree():
-            return None
-        begin = datetime.fromisoformat(at) - TIME_SLACK
-        end = begin + TAKES_AT_MOST
-        found: list[Content] = []
-        async with self._camera.contents.transfer():
-            async for entry in self._camera.contents.entries(newest_first=True):
-                created = entry.created
-                if created is None or created.tzinfo is None or created > end:
-                    continue
-                if created < begin:
-                    break
-                if entry.kind == "still" and not any(url in known_urls for url in _urls_of(entry)):
-                    found.append(entry)
-        return found
-
-    async def _fetched(self, urls: Sequence[str], folder: Path, stem: str) -> tuple[KeptFile, ...]:
+    async def _fetched(self, urls: Sequence[str], folder: Path, stem: str, size: str) -> tuple[KeptFile, ...]:
         kept = []
         for number, url in enumerate(urls, start=1):
-            ending = PurePosixPath(urlsplit(url).path).suffix or ".JPG"
-            name = numbered(f"{stem}{ending if len(ending) <= 5 else '.JPG'}", number)
-            stored = await self._camera.fetch(url, folder, name)
-            kept.append(_kept(stored, "original"))
+            name = numbered(f"{stem}{_ending_of(url)}", number)
+            kept.append(_kept(await self._camera.fetch(url, folder, name), _kind_of(url, size)))
         return tuple(kept)
+
+
+def _kind_of(url: str, size: str) -> str:
+    """Return what is behind an address: the size asked for, or what the card has."""
+    if _CONTENTS_PATH not in url:
+        return size
+    return RAW if _RAW_PATH in url else ORIGINAL
 
 
 def _kept(stored: StoredFile, kind: str) -> KeptFile:
     return KeptFile(stored.path, stored.sha256, stored.size_bytes, stored.url, kind)
 
 
-def _urls_of(entry: Content) -> tuple[str, ...]:
-    return tuple(file.url for file in entry.originals)
-
-
-def _name_of(entry: Content) -> str:
-    return entry.originals[0].file_name if entry.originals else entry.uri
-
-
-def _told(stored: Sequence[Content] | None) -> str:
-    if stored is None:
-        return "the times on the card cannot be compared with this host's"
-    if not stored:
-        return "the card holds no picture of that time"
-    return f"the card holds {len(stored)} pictures of that time: {', '.join(map(_name_of, stored))}"
-
-
-def _with_urls(frame: FrameStanding, urls: Sequence[str]) -> FrameStanding:
-    import msgspec
-
-    assert frame.taken is not None
-    return replace(frame, taken=msgspec.structs.replace(frame.taken, urls=list(urls)))
-
-
-def _gone(error: ContentGone, message: str) -> RemoteLensError:
-    """Return the same kind of error with more to say."""
-    return ContentGone(message, camera=error.camera, remedy=error.remedy, code=error.code)
+def _ending_of(url: str) -> str:
+    if _RAW_PATH in url:
+        return ".ARW"
+    suffix = PurePosixPath(urlsplit(url).path).suffix
+    return suffix if 0 < len(suffix) <= 5 else ".JPG"

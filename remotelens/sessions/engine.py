@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from remotelens.errors import RemoteLensError
 from remotelens.plans.expand import Shoot
 from remotelens.plans.steps import SettingValue
 from remotelens.sessions.progress import FrameStanding
@@ -33,7 +34,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Snap:
-    """A capture that the camera says it made; `raw` is whether its raw file stays on the card."""
+    """A capture that the camera says it made; `raw` is whether there are raw files of it on the card."""
 
     urls: tuple[str, ...]
     on_card: bool | None
@@ -55,12 +56,14 @@ class KeptFile:
 class Evidence:
     """What became of a frame whose answer was lost, and how that is known.
 
-    `outcome` is taken, missing or unknown; `urls` are where its picture can be fetched.
+    `outcome` is taken, missing or unknown; `urls` are where its picture can be fetched; `raw` is whether
+    there are raw files of it on the card.
     """
 
     outcome: str
     words: str
     urls: tuple[str, ...] = ()
+    raw: bool = False
 
 
 class Engine(Protocol):
@@ -85,8 +88,30 @@ class Engine(Protocol):
         """Take one picture."""
         ...
 
-    async def keep(self, frame: FrameStanding, folder: Path, stem: str) -> tuple[KeptFile, ...]:
-        """Bring a taken frame's files to this host, whole or not at all."""
+    async def keep(
+        self, frame: FrameStanding, session: Collection[FrameStanding], folder: Path, stem: str, size: str
+    ) -> tuple[KeptFile, ...]:
+        """Bring a taken frame's pictures to this host, whole or not at all.
+
+        Args:
+            frame: which.
+            session: all frames of the session, where its picture is to be told from theirs.
+            folder: where the session's files are.
+            stem: what the files' names begin with.
+            size: what was asked for.
+        """
+        ...
+
+    def raws(
+        self, pictures: Sequence[Path], wanted: Collection[Path], folder: Path
+    ) -> AsyncGenerator[tuple[Path, KeptFile | RemoteLensError], None]:
+        """Bring raw files to this host, one after the other, each with its picture's path, or say why not.
+
+        Args:
+            pictures: of all frames with a raw file, in the order in which they were taken.
+            wanted: those of them whose raw file is to come.
+            folder: where they go.
+        """
         ...
 
     async def evidence(

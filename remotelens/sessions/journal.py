@@ -100,6 +100,7 @@ class Journal:
         try:
             await asyncio.get_running_loop().run_in_executor(self._writer, self._open)
         except BaseException:
+            self._writer.submit(self._close)
             self._writer.shutdown(wait=False)
             raise
         return self
@@ -121,11 +122,9 @@ class Journal:
             try:
                 await asyncio.shield(writing)
             except asyncio.CancelledError:
+                writing.add_done_callback(_retrieve)
                 await asyncio.wait([writing])
                 raise
-            finally:
-                if writing.done() and not writing.cancelled() and writing.exception() is None:
-                    self._written += len(records)
 
     def _open(self) -> None:
         try:
@@ -165,6 +164,7 @@ class Journal:
         except OSError as error:
             self._cut_back(start)
             raise storage_error(error, self.path) from error
+        self._written += len(records)
 
     def _cut_back(self, whole_bytes: int) -> None:
         """Cut off what a failed write left; where that fails, too, nothing more is written behind it."""
@@ -179,6 +179,12 @@ class Journal:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _retrieve(writing: asyncio.Future[None]) -> None:
+    """Look at the outcome of what nobody waits for any more, so that it is not reported as forgotten."""
+    if not writing.cancelled():
+        writing.exception()
 
 
 def storage_error(error: OSError, path: Path) -> DiskFull:

@@ -1,4 +1,4 @@
-"""What a killed run left of a frame: a half file, or a whole one that it had no time to write down."""
+"""What a killed run left of a frame: half files, and whole ones that it had or had not time to write down."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from remotelens.library.part import PART
 from remotelens.sessions.engine import KeptFile
 from remotelens.sessions.journal import storage_error
+from remotelens.sessions.records import Kept
 
 
 def cleared(folder: Path, stem: str, files: Iterable[KeptFile]) -> tuple[KeptFile, ...]:
@@ -32,6 +33,26 @@ def cleared(folder: Path, stem: str, files: Iterable[KeptFile]) -> tuple[KeptFil
         raise storage_error(error, folder) from error
 
 
+def stand(folder: Path, files: Iterable[Kept]) -> bool:
+    """Say whether files stand in a folder as they were written down.
+
+    Raises:
+        DiskFull: they cannot be looked at.
+    """
+    try:
+        return all(_is_same(folder / file.path, file) for file in files)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
+def whole(folder: Path, stem: str) -> tuple[str, ...]:
+    """Return the names of the whole files whose names begin with a frame's stem."""
+    found = sorted(folder.glob(f"{glob.escape(stem)}*"))
+    return tuple(path.name for path in found if path.is_file() and path.suffix != PART)
+
+
 def _cleared(folder: Path, stem: str, files: Iterable[KeptFile]) -> tuple[KeptFile, ...]:
     kept = {file.path: file for file in files}
     for path in sorted(folder.glob(f"{glob.escape(stem)}*")):
@@ -48,7 +69,7 @@ def _cleared(folder: Path, stem: str, files: Iterable[KeptFile]) -> tuple[KeptFi
     return tuple(kept.values())
 
 
-def _is_same(path: Path, file: KeptFile) -> bool:
+def _is_same(path: Path, file: KeptFile | Kept) -> bool:
     if path.stat().st_size != file.size_bytes:
         return False
     with path.open("rb") as content:

@@ -83,13 +83,17 @@ class Intent(_Record, frozen=True, tag="intent"):
 
 
 class Taken(_Record, frozen=True, tag="taken"):
-    """The camera says that frame `n` was taken; it may not be on this host yet."""
+    """The camera says that frame `n` was taken; it may not be on this host yet.
+
+    `raw` is whether there is a raw file of each picture on its card.
+    """
 
     n: int
     urls: list[str]
     late_s: float | None = None
     evidence: str = "the camera's answer"
     on_card: bool | None = None
+    raw: bool = False
 
 
 class Kept(_Record, frozen=True, tag="kept"):

@@ -58,6 +58,8 @@ def report(place: SessionPlace) -> dict[str, Any]:
         "finish": progress.finish,
         "planned": first.planned,
         **_counts(progress, first.planned),
+        "unfetched": len(progress.unfetched()),
+        "raws_left": len(progress.raws_left()),
         "frames": frames,
     }
 
@@ -92,6 +94,8 @@ def words(told: dict[str, Any]) -> Iterator[str]:
         f"  {told['planned']} planned: {told['taken']} taken, {told['missing']} missing,"
         f" {told['unknown']} unknown, {told['left']} left"
     )
+    if told["unfetched"] or told["raws_left"]:
+        yield f"  {_to_fetch(told)}"
     for frame in told.get("frames", ()):
         if frame["outcome"] is not None:
             late = "" if frame["late_s"] is None else f"  {1000 * frame['late_s']:+.1f} ms"
@@ -106,5 +110,12 @@ def incomplete(told: dict[str, Any], camera: str | None) -> IncompleteError | No
     return IncompleteError(
         f"{told['missing']} of {told['planned']} pictures are missing and {told['unknown']} unknown",
         camera=camera,
-        remedy=f"'remotelens plan show {told['id']}' says which and why",
+        remedy=f"'remotelens plan show {told['id']}' says which and why"
+        + (f"; {_to_fetch(told)}" if told["unfetched"] or told["raws_left"] else ""),
     )
+
+
+def _to_fetch(told: dict[str, Any]) -> str:
+    counts = ((told["unfetched"], "of the unknown"), (told["raws_left"], "with a raw file on the card"))
+    what = ", ".join(f"{count} {words}" for count, words in counts if count)
+    return f"not fetched: {what}; 'remotelens plan resume {told['id']}' tries again"

@@ -21,10 +21,11 @@ from remotelens.plans.steps import Plan
 from remotelens.sessions.camera_engine import CameraEngine
 from remotelens.sessions.checking import check_on_camera
 from remotelens.sessions.journal import Journal
-from remotelens.sessions.progress import Progress, fold, is_other_camera, planned_frames
+from remotelens.sessions.logbook import utc_text
+from remotelens.sessions.progress import Progress, fold, is_other_camera, is_settled, planned_frames
 from remotelens.sessions.records import Opened, Record
 from remotelens.sessions.report import opened, plan_of
-from remotelens.sessions.runner import Finish, Runner, utc_text
+from remotelens.sessions.runner import Finish, Runner
 from remotelens.sessions.store import SessionPlace, create
 from remotelens.version import __version__
 
@@ -105,7 +106,7 @@ async def resume(
     clock: Clock = REAL_CLOCK,
     other_camera: bool = False,
 ) -> tuple[SessionPlace, Finish]:
-    """Go on with a session where its journal ends.
+    """Go on with a session where its journal ends, and fetch what was taken and could not be fetched before.
 
     Args:
         place: the session.
@@ -127,11 +128,13 @@ async def resume(
             plan = plan_of(journal.records)
             first = opened(journal.records)
             progress = fold(journal.records)
-            if sum(progress.counts().values()) >= first.planned:
+            shot_whole = is_settled(plan, progress)
+            if shot_whole and not progress.unfetched() and not progress.raws_left():
                 raise InputError(f"session {place.id} has nothing left to do")
             named = Way(way.camera or first.camera, way.ble_adapter, way.join)
             before = Progress() if other_camera else progress
-            async with _engine(plan, named, clock, first.plan_file, before) as engine:
+            left = None if shot_whole else plan
+            async with _engine(left, named, clock, first.plan_file, before) as engine:
                 runner = Runner(plan, journal, engine, place.folder, clock, tell)
                 if started is not None:
                     started(place, runner)
@@ -140,16 +143,18 @@ async def resume(
 
 @asynccontextmanager
 async def _engine(
-    plan: Plan, way: Way, clock: Clock, file: str, before: Progress
+    plan: Plan | None, way: Way, clock: Clock, file: str, before: Progress
 ) -> AsyncIterator[CameraEngine]:
+    """Have the camera that a session is of, able to shoot what is left of a plan; None where nothing is."""
     async with connect(way.camera, ble_adapter=way.ble_adapter, join=way.join, clock=clock) as camera:
-        if is_other_camera(camera.uuid, before):
+        if is_other_camera(camera.uuid, before.camera_uuid):
             raise InputError(
                 f"the session was begun with another camera ({before.camera_uuid}) than this ({camera.uuid})",
                 remedy="connect that one, or go on with this one by 'plan resume --other-camera'",
             )
         await _can_shoot(camera, clock)
-        check_on_camera(plan, camera, file=file)
+        if plan is not None:
+            check_on_camera(plan, camera, file=file)
         yield CameraEngine(camera, clock)
 
 

@@ -15,7 +15,7 @@ import filelock
 import msgspec
 
 from remotelens.config.paths import state_dir
-from remotelens.config.private import write_private
+from remotelens.config.private import changing, write_private
 from remotelens.errors import DiskFull, InputError, RemoteLensError
 from remotelens.sessions.journal import NAME
 
@@ -102,6 +102,15 @@ def create(name: str, folder: Path | None, now: datetime, *, remembered: bool = 
         InputError: the folder holds a session already.
         DiskFull: a folder cannot be made.
     """
+    with changing(sessions_dir()) if remembered else contextlib.nullcontext():  # else two get the same id
+        place = _new_place(name, folder, now)
+        if remembered:
+            pointer = msgspec.json.encode(_Pointer(place.id, str(place.folder)))
+            write_private(sessions_dir() / f"{place.id}.json", pointer)
+    return place
+
+
+def _new_place(name: str, folder: Path | None, now: datetime) -> SessionPlace:
     base = f"{name}-{now:%Y%m%d-%H%M%S}"
     taken = {place.id for place in listed()}
     identity = next(
@@ -121,9 +130,6 @@ def create(name: str, folder: Path | None, now: datetime, *, remembered: bool = 
         raise DiskFull(
             f"cannot make {place.folder}: {error.strerror or error}", remedy="choose another folder with -o"
         ) from error
-    if remembered:
-        pointer = msgspec.json.encode(_Pointer(identity, str(place.folder)))
-        write_private(sessions_dir() / f"{identity}.json", pointer)
     return place
 
 
@@ -131,10 +137,15 @@ def find(identity: str) -> SessionPlace:
     """Return the session of that id, or in that folder.
 
     Raises:
-        NoSuchSession: there is none.
+        NoSuchSession: there is none, or its folder is gone.
     """
     for place in listed():
         if place.id == identity:
+            if not place.journal.exists():
+                raise NoSuchSession(
+                    f"session {identity} is not here: its journal is not in {place.folder}",
+                    remedy="mount the disk it is on, or give the folder it was moved to",
+                )
             return place
     folder = Path(identity).absolute()
     if (folder / NAME).exists():
@@ -145,13 +156,12 @@ def find(identity: str) -> SessionPlace:
 
 
 def listed() -> list[SessionPlace]:
-    """Return all sessions whose folders are still there, by id."""
+    """Return all sessions that are remembered, by id, also those whose folder is not there now."""
     places = []
     for file in sorted(sessions_dir().glob("*.json")):
         try:
             pointer = msgspec.json.decode(file.read_bytes(), type=_Pointer)
         except (OSError, msgspec.DecodeError):
             continue
-        if Path(pointer.folder, NAME).exists() or file.stem == pointer.id:
-            places.append(SessionPlace(pointer.id, Path(pointer.folder)))
+        places.append(SessionPlace(pointer.id, Path(pointer.folder)))
     return places

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,7 +165,8 @@ def resume(
 ) -> None:
     """Go on with a session after a crash or a stop.
 
-    What became of frames whose answer was lost is found out first; nothing is taken twice.
+    What became of frames whose answer was lost is found out first, and pictures that could not be fetched
+    are fetched while the camera has them; nothing is taken twice.
     """
 
     async def work(run: Run) -> None:
@@ -229,7 +231,7 @@ def _read(file: Path) -> Plan:
 
 async def _session(run: Run, shoot: Callable[[Tell, Begun], Awaitable[tuple[SessionPlace, Any]]]) -> None:
     """Shoot, tell what happens as it happens, and report; an interrupt stops after the present frame."""
-    from remotelens.sessions.records import Done, Noted
+    from remotelens.sessions.records import Done, JournalError, Noted
     from remotelens.sessions.report import incomplete, report
 
     at: list[SessionPlace] = []
@@ -250,13 +252,18 @@ async def _session(run: Run, shoot: Callable[[Tell, Begun], Awaitable[tuple[Sess
         elif isinstance(record, Noted):
             run.say(f"        {record.text}")
 
-    try:
-        await shoot(tell, begun)
-    finally:
+    async def told() -> None:
         run.on_interrupt = None
         if at:
             run.result.update(await asyncio.to_thread(report, at[0]))
-            run.result["state"] = "ended"
+
+    try:
+        await shoot(tell, begun)
+    except BaseException:
+        with contextlib.suppress(JournalError):  # what ended the session says more
+            await told()
+        raise
+    await told()
     if run.interrupted:
         raise asyncio.CancelledError
     if (error := incomplete(run.result, run.result["camera"])) is not None:

@@ -212,6 +212,30 @@ async def test_deletion_goes_in_batches() -> None:
     assert [len(call[0]["uri"]) for call in api.called("deleteContent")] == [DELETE_AT_ONCE, 10]
 
 
+async def test_a_camera_that_is_saving_a_picture_is_waited_for_first() -> None:
+    api = ApiDouble()
+    Card(api, {})
+    switch = api.handlers["setCameraFunction"]
+    api.handlers["setCameraFunction"] = lambda function: (
+        api.refuse(1, method="setCameraFunction")
+        if api.slots["cameraStatus"]["cameraStatus"] == "StillSaving"
+        else switch(function)
+    )
+    async with camera_on(api) as camera, asyncio.timeout(5):
+        api.tell_status("StillSaving")
+        await camera.refresh()
+
+        async def look() -> None:
+            async with camera.contents.transfer():
+                assert camera.state.status == "ContentsTransfer"
+
+        looking = asyncio.create_task(look())
+        for _ in range(10):
+            await asyncio.sleep(0)
+        api.tell_status("IDLE")
+        await looking
+
+
 async def test_an_error_within_the_block_still_goes_back_to_shooting() -> None:
     api = ApiDouble()
     Card(api, {})
@@ -271,6 +295,47 @@ async def test_a_camera_whose_way_back_failed_goes_it_before_the_next_block_or_p
         assert (await camera.capture()).files
     there_and_back = ["Contents Transfer", "Remote Shooting", "Remote Shooting"]
     assert [function for (function,) in api.called("setCameraFunction")] == there_and_back * 2
+
+
+@pytest.mark.parametrize("then", ["block", "picture"])
+async def test_what_comes_while_a_camera_that_was_lost_goes_back_to_shooting_waits_for_it(then: str) -> None:
+    api = ApiDouble()
+    Card(api, {})
+    switch = api.handlers["setCameraFunction"]
+    answered = asyncio.Event()
+
+    def begins_to(function: str) -> Any:
+        if function == "Contents Transfer":
+            return switch(function)
+        if camera.state.link != "ready":
+            return LinkLost("gone")
+        answered.set()
+        return [0]  # it takes some seconds to be there
+
+    api.handlers["setCameraFunction"] = begins_to
+    async with camera_on(api, clock=SkippingClock()) as camera, asyncio.timeout(5):
+        camera.contents._back._limit_s = 0.01
+        with pytest.raises(LinkLost):
+            async with camera.contents.transfer():
+                camera._line.set_link("lost", "out of range")
+        camera._line.set_link("ready", None)
+        await answered.wait()
+        await camera.contents._back.settle()
+
+        async def look() -> None:
+            async with camera.contents.transfer():
+                assert camera.state.status == "ContentsTransfer"
+
+        next_one = asyncio.create_task(camera.capture() if then == "picture" else look())
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not next_one.done()
+        api.handlers["setCameraFunction"] = switch
+        switch("Remote Shooting")
+        await next_one
+    wanted = ["Contents Transfer", "Remote Shooting"] if then == "block" else []
+    asked = [function for (function,) in api.called("setCameraFunction")]
+    assert asked == ["Contents Transfer", "Remote Shooting", "Remote Shooting", *wanted]
 
 
 async def test_what_ended_the_block_is_told_and_not_that_the_way_back_failed() -> None:

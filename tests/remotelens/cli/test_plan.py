@@ -8,12 +8,19 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from remotelens.cli.commands.plan import _session
+from remotelens.cli.options import General
+from remotelens.cli.run import Run
+from remotelens.errors import DiskFull
+from remotelens.sessions.runner import Runner
+from remotelens.sessions.store import SessionPlace
 from tests.programs import Here
 
 QUICK = "version: 1\nname: quick\nsteps:\n  - capture: {count: 2}\n"
@@ -114,6 +121,24 @@ def test_an_interrupt_stops_after_the_frame_and_resume_goes_on(here: Here, qx10:
     told = here.remotelens("plan", "show", "pictures", "--json").json
     assert (told["finish"], told["taken"], told["left"]) == ("stopped", 1, 2)
     assert here.remotelens("plan", "resume", "pictures", qx10, "--json").json["taken"] == 3
+
+
+def test_a_session_that_its_time_limit_cut_off_is_called_interrupted(here: Here, qx10: str) -> None:
+    write(here, "version: 1\nname: dusk\nsteps:\n  - interval: {every: 60s, count: 3}\n")
+    ended = here.remotelens("plan", "run", "plan.yaml", qx10, "-o", "pictures", "--json", "--timeout", "1.5")
+    assert (ended.code, ended.json["state"], ended.json["finish"]) == (124, "interrupted", None)
+    assert here.remotelens("plan", "show", "pictures", "--json").json["state"] == "interrupted"
+
+
+async def test_what_ended_a_session_is_told_though_its_journal_cannot_be_read_any_more(
+    tmp_path: Path,
+) -> None:
+    async def lost_its_disk(_tell: object, begun: Callable[..., None]) -> tuple[SessionPlace, None]:
+        begun(SessionPlace("dusk", tmp_path / "gone"), Runner.__new__(Runner))
+        raise DiskFull("journal.jsonl cannot be written: Input/output error")
+
+    with pytest.raises(DiskFull):
+        await _session(Run(General(quiet=True)), lost_its_disk)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")

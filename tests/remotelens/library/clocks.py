@@ -1,6 +1,8 @@
-"""A clock for tests of pauses: sleeping takes next to no time and is written down."""
+"""Clocks for tests of pauses: sleeping takes next to no time, or no end, and is written down."""
 
 from __future__ import annotations
+
+import asyncio
 
 from remotelens.clock import RealClock
 
@@ -16,3 +18,18 @@ class HurriedClock(RealClock):
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         await super().sleep(min(seconds, LONGEST_S))
+
+
+class SkippingClock(HurriedClock):
+    """A clock whose pauses take no time but count."""
+
+    def monotonic(self) -> float:
+        return super().monotonic() + sum(self.slept)
+
+
+class StoppedClock(HurriedClock):
+    """A clock whose pauses never end."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await asyncio.Event().wait()

@@ -20,7 +20,7 @@ steps:
   - set: {exposure_mode: Program Auto, shutter_speed: 1/250, ev: -0.3, beep: off}
   - wait: 2min
   - interval: {every: 10s, count: 6480, do: [{capture: {half_press: true}}]}
-  - capture: {count: 3, size: postview, download: false}
+  - capture: {count: 3, size: postview, download: false, raw: false}
 """
 
 
@@ -40,7 +40,7 @@ def test_a_plan_of_every_kind_of_step_is_read() -> None:
             ),
             Wait(120.0, 7),
             Interval(10.0, 6480, (Capture(half_press=True, line=8),), 8),
-            Capture(3, "postview", download=False, line=9),
+            Capture(3, "postview", download=False, raw=False, line=9),
         ),
         "qx",
     )

@@ -9,11 +9,12 @@ import pytest
 
 from remotelens.camera.evidence import images_left
 from remotelens.clock import REAL_CLOCK, RealClock
+from remotelens.plans.expand import Shoot
 from remotelens.sessions.camera_engine import CameraEngine
 from remotelens.sessions.engine import Evidence
+from remotelens.sessions.logbook import utc_text
 from remotelens.sessions.progress import FrameStanding
 from remotelens.sessions.records import Intent
-from remotelens.sessions.runner import utc_text
 from tests.remotelens.camera.emulated import Pair, emulated
 
 
@@ -99,3 +100,12 @@ async def test_no_picture_of_that_time_is_missing_only_while_the_clocks_agree(
     assert (await found(engine, pair, fell=None)).outcome == "missing"
     clock.off = timedelta(hours=1)
     assert (await found(engine, pair, fell=None)).outcome == "unknown"
+
+
+async def test_a_count_that_the_last_picture_is_still_to_be_told_of_is_asked_for(pair: Pair) -> None:
+    engine = CameraEngine(pair.camera, REAL_CLOCK)
+    before = (await engine.baseline()).remaining
+    assert before is not None
+    pair.fault("event:missing")
+    await engine.shoot(Shoot(1, "original", half_press=False, download=False, due=None, line=None))
+    assert (await engine.baseline()).remaining == before - 1

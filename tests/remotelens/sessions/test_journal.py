@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import io
 import os
 import resource
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +126,31 @@ async def test_a_cancelled_append_is_written_whole(tmp_path: Path) -> None:
     records = read_journal(tmp_path / "j").records
     assert records[-1] == Noted(at=AT, text="after")
     assert records[:-1] in ((), RECORDS)
+
+
+async def test_an_append_that_is_cancelled_twice_is_counted(tmp_path: Path) -> None:
+    async with Journal(tmp_path / "j") as journal:
+        go = threading.Event()
+        journal._writer.submit(go.wait)
+        task = asyncio.create_task(journal.append(*RECORDS))
+        for _ in range(2):
+            await asyncio.sleep(0)
+            task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        go.set()
+        await journal.append(Noted(at=AT, text="after"))
+    assert read_journal(tmp_path / "j").records == (*RECORDS, Noted(at=AT, text="after"))
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning", "error::ResourceWarning")
+async def test_a_damaged_journal_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "j"
+    path.write_bytes(LINES[0] + LINES[2] + LINES[3])
+    with pytest.raises(JournalError, match="missing or doubled"):
+        async with Journal(path):
+            pass
+    gc.collect()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")

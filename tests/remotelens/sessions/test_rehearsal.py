@@ -17,10 +17,8 @@ PLAN = "version: 1\nname: night\nsteps:\n  - interval: {every: 10s, count: 12, d
 
 
 @pytest.fixture(autouse=True)
-def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def world(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "find_world", lambda: make)
-    monkeypatch.setenv("REMOTELENS_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("REMOTELENS_CONFIG_DIR", str(tmp_path / "config"))
 
 
 async def shoot(folder: Path | None) -> tuple[float, Path, list[str]]:

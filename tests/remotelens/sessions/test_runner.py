@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
 from remotelens.clock import LoopClock
 from remotelens.errors import CaptureFailed, DiskFull
-from remotelens.plans.steps import Capture, Interval, Plan, Set
+from remotelens.plans.steps import Capture, Plan, Set
 from remotelens.sessions.journal import Journal, read_journal
 from remotelens.sessions.progress import fold
 from remotelens.sessions.records import Applied, Done, Intent, Record
 from remotelens.sessions.runner import Finish, Runner
-from remotelens.virtual_loop import VirtualLoop
-from tests.remotelens.sessions.scripted import LOST, ScriptedEngine
-
-EPOCH = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
-Answer = TypeVar("Answer")
-
-
-def virtually(work: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
-    """Run a coroutine on virtual time."""
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(work())
-
-
-async def shoot(
-    plan: Plan, folder: Path, engine: ScriptedEngine, *, stop_at: int | None = None
-) -> tuple[Finish, list[Record]]:
-    """Run a plan in a folder; stop when that frame's intent is written."""
-    clock = engine.clock
-    async with Journal(folder / "journal.jsonl") as journal:
-        runner = Runner(plan, journal, engine, folder, clock, lambda record: watch(record))
-
-        def watch(record: Record) -> None:
-            if isinstance(record, Intent) and record.n == stop_at:
-                runner.stop()
-
-        return await runner.run(), list(read_journal(journal.path).records)
-
-
-def outcomes(records: list[Record]) -> dict[int, str]:
-    return {record.n: record.outcome for record in records if isinstance(record, Done)}
-
-
-NIGHT = Plan("night", (Set((("iso", "400"),)), Interval(10.0, 100)))
+from tests.remotelens.sessions.scripted import (
+    EPOCH,
+    LOST,
+    NIGHT,
+    ScriptedEngine,
+    outcomes,
+    shoot,
+    virtually,
+)
 
 
 def test_every_frame_of_a_night_is_taken_on_the_grid(tmp_path: Path) -> None:

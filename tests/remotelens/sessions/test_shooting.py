@@ -23,12 +23,6 @@ PLAN = "version: 1\nname: three\nsteps:\n  - set: {exposure_mode: Program Auto}\
 QX1, QX10 = "ILCE-QX1@1.10", "DSC-QX10@3.00"
 
 
-@pytest.fixture(autouse=True)
-def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("REMOTELENS_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("REMOTELENS_CONFIG_DIR", str(tmp_path / "config"))
-
-
 def emulated(*models: str) -> Emulator:
     return Emulator(models=list(models), still_scale=16, clock="scaled:20", control=False)
 

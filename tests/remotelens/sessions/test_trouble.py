@@ -12,37 +12,26 @@ from remotelens.clock import LoopClock
 from remotelens.errors import (
     CameraBusy,
     IllegalArgument,
-    LinkLost,
     NotAvailableNow,
     RemoteLensError,
-    RemoteProtocolError,
 )
-from remotelens.plans.steps import Capture, Interval, Plan, Set, Step, Wait
-from remotelens.sessions.journal import Journal, read_journal
-from remotelens.sessions.progress import fold
+from remotelens.plans.steps import Capture, Plan, Set, Step, Wait
+from remotelens.sessions.journal import Journal
 from remotelens.sessions.records import Done, Noted, Record
 from remotelens.sessions.runner import Finish, Runner
-from tests.remotelens.sessions.scripted import LOST, ScriptedEngine
-from tests.remotelens.sessions.test_runner import EPOCH, NIGHT, outcomes, shoot, virtually
+from tests.remotelens.sessions.scripted import (
+    EPOCH,
+    GARBLED,
+    LOST,
+    NIGHT,
+    ScriptedEngine,
+    night_of,
+    outcomes,
+    run,
+    virtually,
+)
 
-GARBLED = RemoteProtocolError("this is not JSON", camera="qx")
 REFUSED = IllegalArgument("no such value", camera="qx", code=3)
-RESET = LinkLost("the connection ended in the middle of an answer", camera="qx")
-
-
-def night_of(*do: Step, count: int = 12) -> Plan:
-    return Plan("night", (Interval(10.0, count, do),))
-
-
-def run(folder: Path, plan: Plan, **trouble: object) -> tuple[Finish, list[Record], ScriptedEngine]:
-    """Run a plan with an engine that meets that trouble."""
-
-    async def night() -> tuple[Finish, list[Record], ScriptedEngine]:
-        engine = ScriptedEngine(LoopClock(EPOCH), **trouble)  # type: ignore[arg-type]  # named by the tests
-        finish, records = await shoot(plan, folder, engine)
-        return finish, records, engine
-
-    return virtually(night)
 
 
 def missing(records: list[Record]) -> list[int]:
@@ -105,49 +94,6 @@ def test_a_camera_too_busy_to_be_asked_costs_one_frame(tmp_path: Path) -> None:
     assert [n for n, outcome in outcomes(records).items() if outcome == "unknown"] == [2]
 
 
-@pytest.mark.parametrize(("error", "times"), [(GARBLED, 1), (RESET, 3), (CameraBusy("saving"), 1)])
-def test_a_picture_that_cannot_be_fetched_is_fetched_at_the_end(
-    tmp_path: Path, error: RemoteLensError, times: int
-) -> None:
-    finish, records, engine = run(tmp_path, NIGHT, fetch_trouble={2: deque([error] * times)}, away_s=0.5)
-    assert finish is Finish.COMPLETE
-    assert engine.shutter == list(range(1, 101))
-    assert set(outcomes(records).values()) == {"taken"}
-    assert [record.n for record in records if isinstance(record, Done)][-1] == 2
-
-
-@pytest.mark.parametrize("error", [GARBLED, RESET])
-def test_a_picture_that_can_never_be_fetched_is_unknown_with_its_address(
-    tmp_path: Path, error: RemoteLensError
-) -> None:
-    finish, records, engine = run(tmp_path, NIGHT, fetch_trouble={2: deque([error] * 99)})
-    assert finish is Finish.COMPLETE
-    assert engine.shutter == list(range(1, 101))
-    (second,) = [record for record in records if isinstance(record, Done) and record.n == 2]
-    assert second.outcome == "unknown"
-    assert second.evidence.endswith("its address is http://camera/2.JPG")
-
-
-def test_a_picture_left_for_later_is_fetched_when_a_stopped_session_is_resumed(tmp_path: Path) -> None:
-    async def first() -> list[int]:
-        engine = ScriptedEngine(LoopClock(EPOCH), fetch_trouble={2: deque([GARBLED] * 99)})
-        await shoot(NIGHT, tmp_path, engine, stop_at=5)
-        return engine.shutter
-
-    shutter = virtually(first)
-    (left,) = fold(read_journal(tmp_path / "journal.jsonl").records).unsettled()
-    assert (left.n, left.taken is not None) == (2, True)
-
-    async def second() -> tuple[Finish, list[Record], list[int]]:
-        engine = ScriptedEngine(LoopClock(EPOCH), shutter=shutter)
-        return (*await shoot(NIGHT, tmp_path, engine), engine.shutter)
-
-    finish, records, shutter = virtually(second)
-    assert finish is Finish.COMPLETE
-    assert shutter == list(range(1, 101))
-    assert set(outcomes(records).values()) == {"taken"}
-
-
 @pytest.mark.parametrize("where", ["shutter", "fetch", "setting"])
 def test_a_stop_while_the_camera_is_away_ends_the_session_at_once(tmp_path: Path, where: str) -> None:
     plan = night_of(Set((("ev", "1"),)), Capture())
@@ -197,22 +143,3 @@ def test_a_set_left_out_with_its_tick_is_not_sent(tmp_path: Path) -> None:
     plan = night_of(Set((("ev", "0"),)), Capture())
     _, _, engine = run(tmp_path, plan, trouble=deque([None, LOST]), away_s=60.0)
     assert len(engine.applied) == 7
-
-
-@pytest.mark.parametrize(("fetch_s", "ended_s", "left"), [(20.0, 21.0, []), (600.0, 31.0, [1])])
-def test_a_picture_that_is_being_fetched_holds_up_a_stop_for_a_while(
-    tmp_path: Path, fetch_s: float, ended_s: float, left: list[int]
-) -> None:
-    async def night() -> tuple[Finish, float]:
-        engine = ScriptedEngine(LoopClock(EPOCH), fetch_s=fetch_s)
-        finish, _ = await shoot(night_of(Capture()), tmp_path, engine, stop_at=1)
-        return finish, engine.clock.monotonic()
-
-    assert virtually(night) == (Finish.STOPPED, ended_s)
-    assert [frame.n for frame in fold(read_journal(tmp_path / "journal.jsonl").records).unsettled()] == left
-
-
-def test_a_raw_file_that_stays_on_the_card_is_said(tmp_path: Path) -> None:
-    _, records, _ = run(tmp_path, Plan("one", (Capture(),)), raw=True)
-    (done,) = [record for record in records if isinstance(record, Done)]
-    assert done.evidence == "the camera's answer; its raw file stays on the card; file on disk"
