@@ -3,7 +3,6 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -22,12 +21,6 @@ TABLE = {
     "--as-is", "--control-host", "--auth-file",
     "--json", "--help", "-h",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-async def limit() -> AsyncIterator[None]:
-    async with asyncio.timeout(50):
-        yield
 
 
 def test_run_has_the_options_that_are_promised_and_no_others() -> None:

@@ -1,7 +1,6 @@
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -11,12 +10,6 @@ from emulator.rack import Emulator
 from remotelens.errors import NotAvailableNow, WifiJoinFailed
 from remotelens.protocol.wifi.ssdp import encode_search
 from tests.emulator.wire import Wire, ask, call, call_body, refused, wire
-
-
-@pytest.fixture(autouse=True)
-async def limit() -> AsyncIterator[None]:
-    async with asyncio.timeout(30):
-        yield
 
 
 async def found(emulator: Emulator) -> int:

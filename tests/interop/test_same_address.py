@@ -10,7 +10,6 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -20,12 +19,6 @@ from remotelens.link.discovery import discover_wifi
 from remotelens.link.found import DiscoveryReport
 from remotelens.link.reach import Reached, reach
 from tests.namespaces import inside, need_namespaces, own_name
-
-
-@pytest.fixture(autouse=True)
-async def limit() -> AsyncIterator[None]:
-    async with asyncio.timeout(55):
-        yield
 
 
 def uuids(emulator: Emulator) -> set[str]:

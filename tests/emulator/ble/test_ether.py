@@ -12,14 +12,14 @@ from bumble import hci
 
 from emulator.ble.air import Air
 from emulator.ble.controller import SUPERVISION_TIMEOUT
-from emulator.ble.peripheral import Peripheral, PeripheralOptions
+from emulator.ble.peripheral import Peripheral
 from emulator.ble.space import Step
 from emulator.clock import ScaledClock
 from emulator.journal import Journal
-from tests.emulator.ble.central import LIMIT_S, Central, Link, host_on
+from tests.emulator.ble.cameras import QUICK
+from tests.emulator.ble.central import Central, Link, host_on
 from tests.emulator.ble.double import DoubleBody
 
-QUICK = PeripheralOptions(advertising_interval_ms=20, unencrypted_limit_s=36_000.0)
 HOST, OTHER_HOST = "C1:00:00:00:00:01", "C1:00:00:00:00:02"
 
 
@@ -29,8 +29,7 @@ async def air(clock: ScaledClock, journal: Journal) -> AsyncIterator[Air]:
     before = asyncio.all_tasks()
     air = Air(journal, clock=clock)
     await air.start()
-    async with asyncio.timeout(LIMIT_S):
-        yield air
+    yield air
     await air.close()
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
     assert not left, left

@@ -13,7 +13,7 @@ from emulator.ble.peripheral import Peripheral, PeripheralOptions
 from emulator.hands import Hands
 from emulator.rack import Emulator
 from remotelens.errors import InvalidValue, NotAvailableNow
-from tests.emulator.ble.central import LIMIT_S, host_on
+from tests.emulator.ble.central import host_on
 from tests.emulator.ble.double import DoubleBody
 from tests.emulator.control.remote import Remote
 
@@ -23,8 +23,7 @@ async def hands(body: DoubleBody, air: Air) -> AsyncIterator[RadioHands]:
     camera = Peripheral(body, air, options=PeripheralOptions(advertising_interval_ms=20))
     await camera.start()
     hands = RadioHands(camera)
-    async with asyncio.timeout(LIMIT_S):
-        yield hands
+    yield hands
     await hands.close()
     await camera.close()
 

@@ -8,21 +8,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 from emulator.ble.air import Air
-from emulator.ble.peripheral import Peripheral, PeripheralOptions
+from emulator.ble.peripheral import Peripheral
 from emulator.ble.phone import Phone
 from remotelens.errors import NotAvailableNow
-from tests.emulator.ble.central import LIMIT_S, host_on
+from tests.emulator.ble.cameras import QUICK
+from tests.emulator.ble.central import host_on
 from tests.emulator.ble.double import DoubleBody
-
-QUICK = PeripheralOptions(advertising_interval_ms=20, unencrypted_limit_s=36_000.0)
 
 
 @pytest.fixture
 async def camera(body: DoubleBody, air: Air) -> AsyncIterator[Peripheral]:
     camera = Peripheral(body, air, options=QUICK)
     await camera.start()
-    async with asyncio.timeout(LIMIT_S):
-        yield camera
+    yield camera
     await camera.close()
 
 

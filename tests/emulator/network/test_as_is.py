@@ -10,7 +10,7 @@ import socket
 import struct
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
@@ -30,10 +30,8 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @pytest.fixture(autouse=True)
-async def limit() -> AsyncIterator[None]:
+def namespaces() -> None:
     need_namespaces()
-    async with asyncio.timeout(50):
-        yield
 
 
 async def client(emulator: Emulator, work: Callable[[], Result]) -> Result:

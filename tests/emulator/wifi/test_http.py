@@ -15,12 +15,6 @@ GET = b"GET / HTTP/1.1\r\nHost: c\r\n\r\n"
 HELLO = encode_head(200, "OK", (("Content-Length", "5"),))
 
 
-@pytest.fixture(autouse=True)
-async def limit() -> AsyncIterator[None]:
-    async with asyncio.timeout(20):
-        yield
-
-
 @contextlib.asynccontextmanager
 async def serving(
     handler: Handler, *, limits: Limits | None = None, clock: Clock | None = None

@@ -1,7 +1,6 @@
 import asyncio
 import json
 import struct
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -128,12 +127,6 @@ class FakeOutlet:
 
     def half_close(self) -> None:
         raise AssertionError("nothing closes half")
-
-
-@pytest.fixture(autouse=True)
-async def limit() -> AsyncIterator[None]:
-    async with asyncio.timeout(20):
-        yield
 
 
 class Viewing:
