@@ -11,6 +11,7 @@ from remotelens.plans.steps import Capture, Interval, Plan, Set, Step, Wait
 TYPICAL_CAPTURE_S = 2.5
 TYPICAL_ORIGINAL_BYTES = 6_000_000
 TYPICAL_POSTVIEW_BYTES = 500_000
+TYPICAL_RAW_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,9 @@ def estimate(plan: Plan) -> Estimate:
     """Cost a plan with typical figures of a capture and its download."""
     warnings: list[str] = []
     seconds = sum(_seconds(step, warnings) for step in plan.steps)
+    raws = sum(_raws(step) for step in plan.steps) if any(map(_sets_raw, plan.steps)) else 0
+    if raws:
+        warnings.append(f"raw files come at the end, about {size(raws * TYPICAL_RAW_BYTES)} more")
     return Estimate(
         frames=sum(frames_of(step) for step in plan.steps),
         seconds=seconds,
@@ -59,6 +63,23 @@ def _bytes(step: Step) -> int:
         return step.count * each
     if isinstance(step, Interval):
         return step.count * sum(_bytes(inner) for inner in step.do)
+    return 0
+
+
+def _sets_raw(step: Step) -> bool:
+    if isinstance(step, Set):
+        return any(
+            name == "still_quality" and str(value).upper().startswith("RAW") for name, value in step.values
+        )
+    return isinstance(step, Interval) and any(map(_sets_raw, step.do))
+
+
+def _raws(step: Step) -> int:
+    """Return how many raw files a step makes at most that are fetched."""
+    if isinstance(step, Capture):
+        return step.count if step.download and step.raw else 0
+    if isinstance(step, Interval):
+        return step.count * sum(map(_raws, step.do))
     return 0
 
 

@@ -16,7 +16,7 @@ from remotelens.camera.raws import taken_at
 from remotelens.camera.shot import RAW
 from remotelens.clock import Clock
 from remotelens.errors import ContentGone
-from remotelens.sessions.progress import FrameStanding
+from remotelens.sessions.progress import FrameStanding, is_other_camera
 
 if TYPE_CHECKING:
     from remotelens.camera.camera import Camera
@@ -94,14 +94,15 @@ class Card:
 
         Args:
             frame: which was taken, and is not here.
-            session: all frames of the session.
+            session: all frames of the session; those of other cameras are on other cards.
             folder: where those are that are here.
 
         Raises:
             ContentGone: the card does not have them, or does not tell which they are.
         """
-        spans = {one.n: span for one in session if (span := _span_of(one)) is not None}
-        frames = {one.n: one for one in session if one.n in spans}
+        same = [one for one in session if not is_other_camera(one.camera_uuid, frame.camera_uuid)]
+        spans = {one.n: span for one in same if (span := _span_of(one)) is not None}
+        frames = {one.n: one for one in same if one.n in spans}
         if frame.n not in spans:
             raise ContentGone("the camera's clock was not set when it was taken", camera=self._camera.name)
         members, (begin, end) = _near(frame.n, frames, spans)

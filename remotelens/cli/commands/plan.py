@@ -231,7 +231,8 @@ def _read(file: Path) -> Plan:
 
 async def _session(run: Run, shoot: Callable[[Tell, Begun], Awaitable[tuple[SessionPlace, Any]]]) -> None:
     """Shoot, tell what happens as it happens, and report; an interrupt stops after the present frame."""
-    from remotelens.sessions.records import Done, JournalError, Noted
+    from remotelens.camera.shot import RAW
+    from remotelens.sessions.records import Done, JournalError, Kept, Noted
     from remotelens.sessions.report import incomplete, report
 
     at: list[SessionPlace] = []
@@ -249,6 +250,8 @@ async def _session(run: Run, shoot: Callable[[Tell, Begun], Awaitable[tuple[Sess
         elif isinstance(record, Done):
             late = "" if record.late_s is None else f"  {1000 * record.late_s:+.1f} ms"
             run.say(f"{record.n:6d}  {record.outcome:8}{late}  {record.evidence}")
+        elif isinstance(record, Kept) and record.file_kind == RAW:
+            run.say(f"{record.n:6d}  raw file is here: {record.path}")
         elif isinstance(record, Noted):
             run.say(f"        {record.text}")
 

@@ -19,6 +19,7 @@ from remotelens.cli.commands.plan import _session
 from remotelens.cli.options import General
 from remotelens.cli.run import Run
 from remotelens.errors import DiskFull
+from remotelens.sessions.records import Kept, Record
 from remotelens.sessions.runner import Runner
 from remotelens.sessions.store import SessionPlace
 from tests.programs import Here
@@ -139,6 +140,19 @@ async def test_what_ended_a_session_is_told_though_its_journal_cannot_be_read_an
 
     with pytest.raises(DiskFull):
         await _session(Run(General(quiet=True)), lost_its_disk)
+
+
+async def test_each_raw_file_is_told_when_it_is_here(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def bring(tell: Callable[[Record], None], _begun: object) -> tuple[SessionPlace, None]:
+        for name, kind in (("a_000007.JPG", "original"), ("a_000007.ARW", "raw")):
+            tell(Kept(at="", n=7, path=name, sha256="", size_bytes=1, file_kind=kind))
+        raise DiskFull("no room left")
+
+    with pytest.raises(DiskFull):
+        await _session(Run(General()), bring)
+    assert capsys.readouterr().err == "     7  raw file is here: a_000007.ARW\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
