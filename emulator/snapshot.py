@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol
 
 from emulator.body.camera import Body
 from emulator.body.card import CardState
+from emulator.body.events import News
 from emulator.body.exposure import Metered
 from emulator.body.lens import LensState
 from emulator.body.machine import BUSY, Cause, Status
@@ -98,6 +99,7 @@ class CameraSnapshot:
     custom_kelvin: float
     viewfinder: ViewfinderState
     taken: Taken
+    news: News
     mishaps: MishapState
 
     @classmethod
@@ -135,6 +137,7 @@ class CameraSnapshot:
             custom_kelvin=body.eye.custom_kelvin,
             viewfinder=body.viewfinder.state,
             taken=Taken.of(body),
+            news=body.events.state,
             mishaps=camera.mishaps.state,
         )
 
@@ -163,7 +166,7 @@ class CameraSnapshot:
         self.taken.put_back(body)
         if self.power == "on":
             await self._put_status_back(body)
-        body.events.clear()
+        body.events.state = self.news
         camera.mishaps.state = self.mishaps
         camera.joined = self.joined
         await camera.mind_gate()

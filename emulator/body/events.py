@@ -35,6 +35,19 @@ class Told:
     pictures: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What no long poll has told yet, to be kept and put back.
+
+    Attributes:
+        asked: whether somebody has asked since power on.
+        changed: the slots that tell something else than they did, in the order of their changes.
+    """
+
+    asked: bool
+    changed: tuple[int, ...]
+
+
 class Events:
     """The event slots of one camera.
 
@@ -109,6 +122,19 @@ class Events:
             self._looking = None
         self._flags.clear()
         self._known = self._teller.changing(str)
+
+    @property
+    def state(self) -> News:
+        """What is to be told."""
+        self._look()
+        return News(self._asked, tuple(sorted(self._flags, key=self._flags.__getitem__)))
+
+    @state.setter
+    def state(self, state: News) -> None:
+        self.clear()
+        self._asked = state.asked
+        self._flags.update({index: change for change, index in enumerate(state.changed, self._changes + 1)})
+        self._changes += len(state.changed)
 
     def suspend(self) -> None:
         """End the long poll: the camera is switched off."""

@@ -107,7 +107,7 @@ class FaultEngine:
 
     def rules(self) -> dict[str, tuple[Rule, int]]:
         """Return each rule at work with how often it has struck, by id."""
-        return {key: (standing.rule, standing.strikes) for key, standing in self._standing.items()}
+        return {key: (one.rule, one.strikes) for key, one in self._standing.items() if not self._is_over(one)}
 
     @property
     def state(self) -> tuple[RuleState, ...]:
@@ -119,10 +119,11 @@ class FaultEngine:
                 one.rule,
                 one.occasions,
                 one.strikes,
-                None if one.ends_at is None else max(0.0, one.ends_at - now_s),
+                None if one.ends_at is None else one.ends_at - now_s,
                 one.dice.getstate(),
             )
             for key, one in self._standing.items()
+            if not self._is_over(one)
         )
 
     @state.setter
@@ -213,9 +214,13 @@ class FaultEngine:
         for subscriber in tuple(self._subscribers):
             subscriber()
 
+    def _is_over(self, standing: _Standing) -> bool:
+        """Whether a rule's life is over, though it may have met no occasion since."""
+        return standing.ends_at is not None and self._clock.monotonic() >= standing.ends_at
+
     def _is_struck(self, key: str, standing: _Standing, camera: str, wanted: str) -> bool:
         rule = standing.rule
-        if standing.ends_at is not None and self._clock.monotonic() >= standing.ends_at:
+        if self._is_over(standing):
             self.remove(key)
             return False
         standing.occasions += 1

@@ -124,6 +124,20 @@ class TapeRecorder:
                 return False
         if cut is not None:
             self._note(request, cut)
+        await self._pass_whole(number, at_s, request, answer, body, cut, outlet)
+        return False
+
+    async def _pass_whole(
+        self,
+        number: int,
+        at_s: float,
+        request: HttpRequest,
+        answer: UpstreamAnswer,
+        body: bytes,
+        cut: CutShort | None,
+        outlet: Outlet,
+    ) -> None:
+        """Pass an answer on, and keep it; where it broke off, so does ours."""
         unsent_bytes = max(0, (answer.length or 0) - len(body))
         await self._open_named(body)
         local = self._url.sub(self._locally, body)
@@ -134,15 +148,16 @@ class TapeRecorder:
         ]
         if not answer.header("content-length"):
             headers.append(("Content-Length", announced))
-        await outlet.head(encode_head(answer.status, answer.reason, tuple(headers)), chunked=False)
-        if request.method != "HEAD":
-            await outlet.body(local)
-        await outlet.end()
-        if cut is not None and (cut.reset or not unsent_bytes):
-            outlet.reset()
-        kept = self._url.sub(self._on_tape, body)
-        self._keep(number, at_s, request, answer, body=kept, unsent_bytes=unsent_bytes)
-        return False
+        try:
+            await outlet.head(encode_head(answer.status, answer.reason, tuple(headers)), chunked=False)
+            if request.method != "HEAD":
+                await outlet.body(local)
+            await outlet.end()
+            if cut is not None and (cut.reset or not unsent_bytes):
+                outlet.reset()
+        finally:  # whoever asked may have left: the camera has done it all the same
+            kept = self._url.sub(self._on_tape, body)
+            self._keep(number, at_s, request, answer, body=kept, unsent_bytes=unsent_bytes)
 
     def _note(self, request: HttpRequest, error: Exception) -> None:
         self.troubles.append(f"{request.method} {request.target}: {error}")

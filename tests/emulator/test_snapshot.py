@@ -155,6 +155,42 @@ async def test_a_finger_on_the_shutter_is_not_kept() -> None:
         emulator.snapshot("let go")
 
 
+async def test_what_no_long_poll_has_told_is_told_after_a_restore() -> None:
+    async with Emulator(["ILCE-QX1"], clock="virtual", still_scale=64, control=False) as emulator:
+        (camera,), clock = emulator.cameras, emulator.clock
+        assert isinstance(clock, VirtualClock)
+        asked = (camera.port, "getEvent", True)
+        camera.body.press("full")
+        await clock.advance(20)
+        camera.body.release("full")
+        emulator.snapshot("untold")
+        before = (await call(*asked, version="1.2")).json
+        assert before["result"][5]
+        await emulator.restore("untold")
+        assert (await call(*asked, version="1.2")).json == before
+
+
+async def test_pictures_are_the_same_to_the_byte_after_a_restore() -> None:
+    async with Emulator(clock="virtual", still_scale=64, scene="room", control=False) as emulator:
+        clock = emulator.clock
+        assert isinstance(clock, VirtualClock)
+
+        async def seen() -> list[bytes]:
+            """A live frame and a picture."""
+            (camera,) = emulator.cameras
+            frame = await camera.body.viewfinder.frame()
+            camera.body.press("full")
+            await clock.advance(20)
+            camera.body.release("full")
+            return [frame.jpeg, *(picture.jpeg for picture in camera.body.pictures.state)]
+
+        await seen()
+        emulator.snapshot("same")
+        first = await seen()
+        await emulator.restore("same")
+        assert await seen() == first
+
+
 async def test_a_zoom_that_moves_is_not_kept() -> None:
     async with Emulator(clock="virtual", control=False) as emulator:
         (camera,), clock = emulator.cameras, emulator.clock

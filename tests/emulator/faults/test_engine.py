@@ -55,6 +55,17 @@ async def test_a_rule_ends_after_its_time(engine: FaultEngine, clock: VirtualClo
     assert engine.rules() == {}
 
 
+async def test_a_rule_whose_time_is_over_is_not_told_though_nothing_happened(
+    engine: FaultEngine, clock: VirtualClock
+) -> None:
+    engine.add(parse_rule("rpc:delay=1,for=10"))
+    await clock.advance(9.0)
+    assert (len(engine.rules()), len(engine.state)) == (1, 1)
+    await clock.advance(1.0)
+    assert engine.rules() == {}
+    assert len(engine.state) == 0
+
+
 def test_chances_come_from_the_seed(clock: VirtualClock, journal: Journal) -> None:
     def draws(seed: int) -> list[bool]:
         engine = FaultEngine(clock, journal, seed)

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from emulator.tape.player import TapePlayer
+from emulator.wifi.outlet import PeerGone
 from tests.emulator.tape.rude import behind_a_recorder
 from tests.emulator.wire import call_body, wire
 
@@ -94,3 +95,17 @@ async def test_a_client_that_says_no_more_is_answered() -> None:
         connection.send("GET", "/x")
         connection.writer.write_eof()
         assert await connection.reader.read() == answer
+
+
+async def test_what_the_camera_has_answered_is_on_the_tape_though_its_client_has_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def gone(*_args: object) -> None:
+        raise PeerGone("the connection is closed")
+
+    monkeypatch.setattr("emulator.wifi.outlet.SocketOutlet._send", gone)
+    async with behind_a_recorder(JSON + b"Content-Length: 2\r\n\r\n{}") as behind:
+        await heard(behind.port)
+        (taped,) = behind.tape.exchanges
+        assert (taped.target, taped.body) == ("/x", "{}")
+        assert behind.recorder.troubles == []
