@@ -126,7 +126,7 @@ def test_an_interrupt_stops_after_the_frame_and_resume_goes_on(here: Here, qx10:
 
 def test_a_session_that_its_time_limit_cut_off_is_called_interrupted(here: Here, qx10: str) -> None:
     write(here, "version: 1\nname: dusk\nsteps:\n  - interval: {every: 60s, count: 3}\n")
-    ended = here.remotelens("plan", "run", "plan.yaml", qx10, "-o", "pictures", "--json", "--timeout", "1.5")
+    ended = here.remotelens("plan", "run", "plan.yaml", qx10, "-o", "pictures", "--json", "--timeout", "5")
     assert (ended.code, ended.json["state"], ended.json["finish"]) == (124, "interrupted", None)
     assert here.remotelens("plan", "show", "pictures", "--json").json["state"] == "interrupted"
 

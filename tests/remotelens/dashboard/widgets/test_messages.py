@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual.app import App, ComposeResult
 
@@ -62,7 +64,11 @@ async def test_a_long_one_is_folded_and_shown_from_its_beginning(height: int, li
 async def test_it_fits_into_any_width() -> None:
     app = Bare(2)
     async with app.run_test(size=(40, 10)) as pilot:
-        app.query_one(Messages).add(LONG)
+        messages = app.query_one(Messages)
+        messages.add(LONG)
         for width in (1, 2, 3, 4, 5, 40):
             await pilot.resize_terminal(width, 10)
-            assert app.query_one(Messages).render_line(0).cell_length == width
+            async with asyncio.timeout(20):
+                while messages.size.width != width:
+                    await pilot.pause()
+            assert messages.render_line(0).cell_length == width
