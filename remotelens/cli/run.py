@@ -28,6 +28,7 @@ from remotelens.cli.output import (
     print_object,
     print_text,
     print_words,
+    write_bytes,
 )
 from remotelens.errors import DiskFull, ExitCode, RemoteLensError
 
@@ -55,6 +56,8 @@ class Run:
     `unheard` is set when the terminal takes nothing any more: then nothing is printed, and a thread that
     still writes to it is not waited for.
 
+    `blocked` is set while a thread of its own writes to stdout, which is not waited for at the end.
+
     `unwritten` is what stdout could not take while the work went on; nothing is printed after it.
 
     `result` is what `--json` prints; `item_words` renders one of `result["items"]` as text when it is added.
@@ -66,6 +69,7 @@ class Run:
     lines: bool = False
     silent: bool = False
     unheard: bool = False
+    blocked: bool = False
     unwritten: RemoteLensError | None = None
     interrupted: bool = False
     on_interrupt: Callable[[], None] | None = None
@@ -105,6 +109,37 @@ class Run:
             ReaderGone, DiskFull: stdout takes no more.
         """
         print_object(value)
+
+    async def write(self, data: bytes) -> None:
+        """Write a part of a result that is no text; the reader's pace is ours, and need not be waited for.
+
+        Raises:
+            ReaderGone, DiskFull: stdout takes no more.
+        """
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[None] = loop.create_future()
+
+        def settle(error: RemoteLensError | None) -> None:
+            self.blocked = False
+            if written.cancelled():
+                return
+            if error is None:
+                written.set_result(None)
+            else:
+                written.set_exception(error)
+
+        def work() -> None:
+            error = None
+            try:
+                write_bytes(data)
+            except (ReaderGone, DiskFull) as caught:
+                error = caught
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile, and nobody waits
+                loop.call_soon_threadsafe(settle, error)
+
+        self.blocked = True
+        threading.Thread(target=work, name="stdout", daemon=True).start()
+        await written
 
     def _try(self, printing: Callable[[Any], None], value: Any) -> None:
         if self.unwritten is None:
@@ -154,6 +189,8 @@ def execute(
     except DiskFull as full:
         print_words(error_line(full))
         code = code or _code_of(full)
+    if run.blocked:
+        os._exit(int(code))
     sys.exit(int(code))
 
 

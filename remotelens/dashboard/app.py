@@ -192,7 +192,7 @@ class Dashboard(App[None]):
 
     def tell(self, index: int, notice: Notice) -> None:
         """Show what has happened on a camera."""
-        if self._live is None or not (self._live.is_mounted and self.is_running):
+        if self._live is None or not (self._live.is_built and self.is_running):
             return
         name = "" if self._is_shown(index) else f"{self.operators[index].view.name}: "
         self._say(Notice(f"{name}{notice.text}", notice.bad))
@@ -244,7 +244,7 @@ class Dashboard(App[None]):
 
     def _is_shown(self, index: int) -> bool:
         live = self._live
-        there = live is not None and live.is_mounted and self.is_running
+        there = live is not None and live.is_built and self.is_running
         return live is not None and there and live.operator is self.operators[index]
 
     def _draw_again(self) -> None:

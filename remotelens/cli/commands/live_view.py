@@ -14,7 +14,6 @@ import click
 
 from remotelens.cli.camera import opened
 from remotelens.cli.options import jsonl_option, link_options, one_camera, seconds
-from remotelens.cli.output import write_bytes
 from remotelens.cli.run import Run, execute, new_run
 from remotelens.clock import REAL_CLOCK
 from remotelens.errors import InvalidValue
@@ -55,7 +54,7 @@ def command(
             raise InvalidValue("the pictures go to stdout, so no JSON can", remedy="leave --json out")
         span_s = None if span is None else seconds(span)
         run.silent = target == "-"
-        sink = _sink(target)
+        sink = _sink(run, target)
         figures = _Figures()
         async with opened(run, one_camera(camera, camera_option), ble_adapter=ble_adapter) as device:
             try:
@@ -141,15 +140,18 @@ class _Folder:
 class _Pipe:
     """Writes the frames one after the other to stdout."""
 
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
     async def put(self, number: int, frame: Frame) -> None:
         """Write one frame; the reader's pace is ours."""
-        await asyncio.to_thread(write_bytes, frame.jpeg)
+        await self._run.write(frame.jpeg)
 
 
-def _sink(target: str | None) -> _Nowhere | _Folder | _Pipe:
+def _sink(run: Run, target: str | None) -> _Nowhere | _Folder | _Pipe:
     if target is None:
         return _Nowhere()
-    return _Pipe() if target == "-" else _Folder(Path(target))
+    return _Pipe(run) if target == "-" else _Folder(Path(target))
 
 
 async def _watch(

@@ -110,7 +110,9 @@ class LiveScreen(Screen[None]):
         yield KeyBar(self._keys)
 
     def on_mount(self) -> None:
-        """Show how things are, and go on doing so."""
+        """Show how things are, and go on doing so, unless the application ended before all was in place."""
+        if not self._stage.is_attached:
+            return
         self.set_interval(TICK_S, self.tick)
         self.show(self.operator.view)
 
@@ -121,6 +123,11 @@ class LiveScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Bring them back."""
         self._stage.set_covered(bool(self.query(Panel)))
+
+    @property
+    def is_built(self) -> bool:
+        """Whether everything is in its place; it never is where the application ends before."""
+        return self.is_mounted and self._stage.is_attached
 
     @property
     def operator(self) -> Operator:

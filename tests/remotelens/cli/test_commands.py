@@ -105,6 +105,18 @@ def test_live_view_is_a_stream_of_jpegs_on_stdout(here: Here, qx10: str) -> None
     assert data.count(b"\xff\xd8\xff") == 2
 
 
+@pytest.mark.parametrize(
+    ("limit", "code", "says"), [("--for", 0, " frames,"), ("--timeout", 124, "not done")]
+)
+def test_who_reads_no_frames_keeps_nothing_from_ending(
+    here: Here, qx10: str, limit: str, code: int, says: str
+) -> None:
+    with here.started("live-view", qx10, "-o", "-", limit, "0.7") as process:
+        assert process.wait(20) == code
+        assert process.stderr is not None
+        assert says in process.stderr.read()
+
+
 def test_live_view_without_a_limit_ends_in_order_when_interrupted(here: Here, qx10: str) -> None:
     with here.started("live-view", qx10, "--jsonl") as process:
         assert process.stdout is not None

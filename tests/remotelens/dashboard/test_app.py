@@ -79,6 +79,19 @@ async def test_cancelling_it_leaves_in_order_and_is_not_swallowed(tmp_path: Path
     assert left.is_set()
 
 
+@pytest.mark.parametrize("turns", range(1, 6))
+async def test_it_can_be_cancelled_before_anything_is_on_the_screen(tmp_path: Path, turns: int) -> None:
+    app = Headless([None], lambda _: camera_on(ApiDouble()), folder=tmp_path)
+    serving = asyncio.create_task(app.serve())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    serving.cancel()
+    async with asyncio.timeout(20):
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+    assert not app.return_code  # else Textual has printed where it failed
+
+
 async def test_a_camera_that_takes_its_time_to_be_left_is_told_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
