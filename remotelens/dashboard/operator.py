@@ -52,6 +52,7 @@ class Operator:
         self._changed = asyncio.Event()
         self._board = Board(View(_called(camera)), face)
         self._leaving = False
+        self._pause_s = RETRY_FIRST_S
         self.deeds: Deeds | None = None
 
     @property
@@ -77,19 +78,17 @@ class Operator:
         Raises:
             InputError: what was asked for names no camera.
         """
-        pause_s = RETRY_FIRST_S
         while not self._leaving:
             try:
                 await self._work()
-                pause_s = RETRY_FIRST_S
             except InputError:
                 raise
             except RemoteLensError as error:
-                self._show_absent(error, pause_s)
+                self._show_absent(error, self._pause_s)
             if self._leaving:
                 return
-            await self._clock.sleep(pause_s)
-            pause_s = min(2 * pause_s, RETRY_LONGEST_S)
+            await self._clock.sleep(self._pause_s)
+            self._pause_s = min(2 * self._pause_s, RETRY_LONGEST_S)
 
     def _show_absent(self, error: RemoteLensError, pause_s: float) -> None:
         now = self._clock.now()
@@ -119,6 +118,7 @@ class Operator:
             self._board.put(connected=False, doing=None, touch=None, wanted=MappingProxyType({}))
 
     async def _use(self, camera: Camera) -> None:
+        self._pause_s = RETRY_FIRST_S
         self._board.put(connected=True, name=camera.name, state=camera.state)
         self.deeds = Deeds(camera, self._board, self._folder, self._clock)
         try:

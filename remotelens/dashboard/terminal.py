@@ -5,7 +5,7 @@ full: a terminal that drains 2 MB/s makes the loop 70 to 90 ms late (performance
 over and what was written are counted here; whoever would draw while `Output.busy` waits for `when_ready`, and
 the queue never holds more than what was drawn last.
 
-What is leaned on, and checked by name in `tests/remotelens/dashboard/test_terminal.py`: a driver keeps the
+What is leaned on, and checked by name in `tests/remotelens/dashboard/test_driver.py`: a driver keeps the
 file that it writes to as `_file` and hands it to its thread when it starts. Where that is not so, how long
 handing over takes is the measure. And it reads a new size in a signal handler, which it sets when it starts.
 """

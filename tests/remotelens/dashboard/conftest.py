@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from remotelens.dashboard.terminal import Output
+from tests.remotelens.dashboard.clocks import HandClock
 from tests.remotelens.dashboard.desk import Desk, desk_with
 
 
@@ -26,3 +29,11 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     async with desk_with(tmp_path / "pictures") as desk:
         await desk.until_live()
         yield desk
+
+
+@pytest.fixture
+async def output() -> Output:
+    """The account of what is under way to a terminal, on a clock that stands."""
+    output = Output(HandClock(), asyncio.get_running_loop())
+    output.measured = True
+    return output

@@ -125,6 +125,25 @@ async def test_a_connection_that_ends_is_made_anew_and_what_is_known_stays(tmp_p
     assert "stopped answering" in (lost[0].state.link_reason or "")
 
 
+async def test_a_camera_that_was_found_late_and_lost_is_looked_for_at_once(tmp_path: Path) -> None:
+    clock = HandClock()
+    api = ApiDouble()
+
+    @asynccontextmanager
+    async def late(_: str | None) -> AsyncIterator[Camera]:
+        if len(clock.slept_s) != 6:
+            raise CameraNotFound("no camera answers")
+        async with camera_on(api) as camera:
+            yield camera
+
+    async with at_work(late, tmp_path, clock) as (operator, face):
+        await face.until(lambda: operator.deeds is not None)
+        assert clock.slept_s[-1] == RETRY_LONGEST_S
+        api.break_down(LinkLost("the camera stopped answering"))
+        await face.until(lambda: len(clock.slept_s) > 7)
+    assert clock.slept_s[6:8] == [RETRY_FIRST_S, 2 * RETRY_FIRST_S]
+
+
 async def test_live_view_is_only_asked_for_where_it_is_wanted_and_offered(tmp_path: Path) -> None:
     api = ApiDouble()
     api.handlers["startLiveview"] = lambda: ["http://10.0.0.1/liveview"]
