@@ -161,14 +161,14 @@ class Teller:
                 slots[index] = {
                     "type": kind,
                     current: settings.value(name),
-                    candidates: list(settings.candidates(name)),
+                    candidates: settings.candidates(name),
                 }
         for index, (name, kind, member) in _PLAIN.items():
             if settings.is_shown(name):
                 slots[index] = {
                     "type": kind,
                     member: settings.value(name),
-                    "candidate": list(settings.candidates(name)),
+                    "candidate": settings.candidates(name),
                 }
         if settings.is_shown("StillSize"):
             aspect, size = settings.value("StillSize")

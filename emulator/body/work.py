@@ -16,6 +16,8 @@ class Work:
     failure: whoever waits for the task is told.
     """
 
+    __slots__ = ("_closed", "_tasks")
+
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False

@@ -15,10 +15,12 @@ class Ends(Generic[Kind]):
 
     Args:
         clock: the camera's time.
-        over: by kind, what is done when it is over.
+        over: is called with the kind of what is over.
     """
 
-    def __init__(self, clock: Clock, over: Mapping[Kind, Callable[[], object]]) -> None:
+    __slots__ = ("_clock", "_due", "_over")
+
+    def __init__(self, clock: Clock, over: Callable[[Kind], object]) -> None:
         self._clock = clock
         self._over = over
         self._due: dict[Kind, tuple[float, Handle]] = {}
@@ -55,7 +57,7 @@ class Ends(Generic[Kind]):
 
     def _reached(self, kind: Kind) -> None:
         del self._due[kind]
-        self._over[kind]()
+        self._over(kind)
 
     def _call_off(self, kind: Kind) -> None:
         due = self._due.pop(kind, None)

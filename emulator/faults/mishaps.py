@@ -11,7 +11,7 @@ import contextlib
 import random
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from emulator.body.camera import Body
 from emulator.body.modes import JOURNEYS
@@ -102,36 +102,9 @@ class Mishaps:
         self._freeze = freeze
         self._work = Work()
         self._drain: Drain | None = None
-        card = body.card
-        over: dict[Passing, Callable[[], object]] = {
-            "second": self._second,
-            "full": lambda: setattr(card, "full", False),
-            "out": lambda: setattr(card, "present", True),
-            "protected": lambda: setattr(card, "protected", False),
-            "off": self._switch_on,
-            "dying": self._drain_on,
-            "overheat": self._switch_on,
-        }
-        self._ends = Ends(body.clock, over)
+        self._ends: Ends[Passing] = Ends(body.clock, self._over)
         self._leave = engine.subscribe(self._rules_changed)
         self._unsubscribe = body.subscribe(self._changed)
-        self._deeds: dict[str, Callable[[float, random.Random], Coroutine[Any, Any, None]]] = {
-            "full": self._full,
-            "out": self._out,
-            "protected": self._protected,
-            "renumber": self._renumber,
-            "off": self._off,
-            "dying": self._dying,
-            "overheat": self._overheat,
-            "freeze": self._hang,
-            "drift": self._drift,
-            "clock": self._clock_wrong,
-            "address": lambda _value, _dice: wire.move(),
-            "key": self._new_key,
-            "unlink": self._unlink,
-            "away": self._away,
-            "forget": lambda _value, _dice: wire.forget_bonds(),
-        }
         self._rules_changed()
 
     async def close(self) -> None:
@@ -171,7 +144,7 @@ class Mishaps:
         self._rules_changed()
 
     def _begin(self, strike: Strike) -> asyncio.Task[None]:
-        deed = self._deeds[strike.rule.kind](strike.rule.value, strike.dice)
+        deed = self._deeds[strike.rule.kind](self, strike.rule.value, strike.dice)
         return self._work.start(deed, f"{strike.rule.kind} of {self._body.camera_id}")
 
     def _changed(self, topic: str) -> None:
@@ -180,6 +153,23 @@ class Mishaps:
                 self._work.start(self._body.power_off(), "too hot to be on")
             else:
                 self._freeze.end()
+
+    def _over(self, what: Passing) -> None:
+        """End what was to last for a while."""
+        card = self._body.card
+        match what:
+            case "second":
+                self._second()
+            case "full":
+                card.full = False
+            case "out":
+                card.present = True
+            case "protected":
+                card.protected = False
+            case "dying":
+                self._drain_on()
+            case "off" | "overheat":
+                self._work.start(self._body.power_on(), "power on again")
 
     # the deeds
 
@@ -202,9 +192,6 @@ class Mishaps:
         if self._body.power == "on":
             self._ends.arrange("off", seconds)
             await self._body.power_off()
-
-    def _switch_on(self) -> None:
-        self._work.start(self._body.power_on(), "power on again")
 
     async def _dying(self, seconds: float, _dice: random.Random) -> None:
         """Drain the battery in steps; at the end the camera switches itself off."""
@@ -259,6 +246,30 @@ class Mishaps:
 
     async def _away(self, seconds: float, _dice: random.Random) -> None:
         self._wire.carry_off(seconds)
+
+    async def _address(self, _value: float, _dice: random.Random) -> None:
+        await self._wire.move()
+
+    async def _forget(self, _value: float, _dice: random.Random) -> None:
+        await self._wire.forget_bonds()
+
+    _deeds: ClassVar[dict[str, Callable[[Mishaps, float, random.Random], Coroutine[Any, Any, None]]]] = {
+        "full": _full,
+        "out": _out,
+        "protected": _protected,
+        "renumber": _renumber,
+        "off": _off,
+        "dying": _dying,
+        "overheat": _overheat,
+        "freeze": _hang,
+        "drift": _drift,
+        "clock": _clock_wrong,
+        "address": _address,
+        "key": _new_key,
+        "unlink": _unlink,
+        "away": _away,
+        "forget": _forget,
+    }
 
 
 def _value_of(name: str, candidate: Value, dice: random.Random) -> Value:

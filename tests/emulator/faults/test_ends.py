@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from emulator.clock import VirtualClock
 from emulator.faults.ends import Ends
 
 
 def ends(clock: VirtualClock, over: list[str]) -> Ends[str]:
-    return Ends(clock, {kind: partial(over.append, kind) for kind in ("full", "out")})
+    return Ends(clock, over.append)
 
 
 async def test_each_is_over_after_its_time_and_the_newest_of_a_kind_counts() -> None:
