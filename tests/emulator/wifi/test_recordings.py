@@ -116,7 +116,7 @@ async def test_a_qx100_fills_the_event_slots_as_recorded() -> None:
         await camera.call("startLiveview")
         await camera.take()
         await camera.take()
-        given = await camera.call("getEvent", False)
+        given = json.loads(json.dumps(await camera.call("getEvent", False)))
     assert len(given) == len(wanted) == 35
     recognition = {"sceneRecognition": "Backlight", "steadyRecognition": "Tripod"}
     assert given[8] | recognition == wanted[8]
