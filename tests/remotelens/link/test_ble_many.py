@@ -33,7 +33,7 @@ class Host:
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    async with rigged(tmp_path) as rig:
+    async with rigged(tmp_path, factor=10.0) as rig:
         for number in range(3):
             body = DoubleBody(rig.clock, camera_id=f"camera-{number}", bssid=f"AA:BB:CC:DD:EE:1{number}")
             await rig.switch_on(body=body)
