@@ -15,6 +15,13 @@ def begin(coroutine: Any) -> asyncio.Task[Any]:
     return asyncio.ensure_future(coroutine)
 
 
+async def cut_short(order: Any) -> None:
+    """Give an order, and cancel it once it has begun."""
+    begun = begin(order)
+    await asyncio.sleep(0)
+    begun.cancel()
+
+
 async def test_a_camera_without_bluetooth_is_on_and_reachable_from_the_start() -> None:
     async with rig("DSC-QX10") as camera:
         body = camera.body
@@ -159,9 +166,7 @@ async def test_a_camera_is_off_whole_though_who_switches_it_off_is_cut_short() -
     async with rig("DSC-QX10") as camera:
         camera.body.press("full")
         await camera.clock.advance(0.1)
-        off = begin(camera.body.power_off())
-        await asyncio.sleep(0)
-        off.cancel()
+        await cut_short(camera.body.power_off())
         await camera.clock.advance(30.0)
         assert (camera.body.power, camera.body.status, camera.body.wifi) == ("off", "NotReady", "off")
 
@@ -171,9 +176,7 @@ async def test_nothing_goes_on_in_a_camera_whose_switching_off_was_cut_short() -
         await camera.body.power_off()
         on = begin(camera.body.power_on())
         await camera.clock.advance(1.0)
-        off = begin(camera.body.power_off())
-        await asyncio.sleep(0)
-        off.cancel()
+        await cut_short(camera.body.power_off())
         await camera.clock.advance(30.0)
         await on
         assert (camera.body.power, camera.body.status, camera.body.wifi) == ("off", "NotReady", "off")
@@ -183,18 +186,14 @@ async def test_trouble_comes_though_who_brings_it_is_cut_short() -> None:
     async with rig("DSC-QX10") as camera:
         camera.body.press("full")
         await camera.clock.advance(0.1)
-        trouble = begin(camera.body.trouble())
-        await asyncio.sleep(0)
-        trouble.cancel()
+        await cut_short(camera.body.trouble())
         await camera.clock.advance(30.0)
         assert camera.body.status == "Error"
 
 
 async def test_the_access_point_goes_down_though_nobody_waits_for_that() -> None:
     async with rig("DSC-QX10") as camera:
-        down = begin(camera.body.wifi_off())
-        await asyncio.sleep(0)
-        down.cancel()
+        await cut_short(camera.body.wifi_off())
         await camera.clock.advance(30.0)
         assert camera.body.wifi == "off"
 
